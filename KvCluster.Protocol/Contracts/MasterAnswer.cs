@@ -1,0 +1,7 @@
+using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.Protocol.Contracts;
+
+/// <summary><c>GET /cluster/master</c>, answered by every server. <see cref="Master"/> is none while the server knows no topology.</summary>
+public sealed record MasterAnswer(ClusterId ClusterId, ServerInfo? Master, long TopologyVersion);
