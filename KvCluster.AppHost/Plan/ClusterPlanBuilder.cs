@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using KvCluster.Protocol.Contracts;
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.AppHost.Plan;
+
+/// <summary>Turns valid options into the plan: names, roles, ports, folders, environment.</summary>
+public static class ClusterPlanBuilder
+{
+    public const string MasterNode = "kv-master";
+    public const string WitnessServer = "kv-witness";
+    private const string ReplicaSuffix = "-replica";
+
+    /// <summary>Two voters cannot outlive either of them; a third that holds no data is enough.</summary>
+    public static bool HasWitness(ClusterPlanOptions options) => options.Witness ?? DataServerCount(options) == 2;
+
+    public static int ServerCount(ClusterPlanOptions options) => DataServerCount(options) + (HasWitness(options) ? 1 : 0);
+
+    /// <param name="options">Options in which <see cref="ClusterPlanValidator"/> found no mistake.</param>
+    /// <param name="dataDirectory">Absolute folder that holds one folder for each server.</param>
+    /// <param name="ports">Where each server listens.</param>
+    public static ClusterPlan Build(ClusterPlanOptions options, string dataDirectory, IPortSource ports)
+    {
+        ArgumentNullException.ThrowIfNull(ports);
+        if (ClusterPlanValidator.Validate(options) is { IsEmpty: false } mistakes)
+            throw new ArgumentException(string.Join(' ', mistakes), nameof(options));
+        var servers = Servers(options)
+            .Select((server, position) => Place(server, dataDirectory, ports.PortsOf(server.Name, position)))
+            .ToImmutableArray();
+        var told = servers
+            .Select(server => server with { Environment = ServerEnvironment.Of(server, servers.Remove(server), 1 + options.Slaves) })
+            .ToImmutableArray();
+        return new ClusterPlan
+        {
+            Nodes = [.. told.Where(server => server.Node is not null).GroupBy(server => server.Node!).Select(node => new NodePlan(node.Key, [.. node]))],
+            Witness = told.FirstOrDefault(server => server.Kind == ServerKind.Witness),
+            DataDirectory = dataDirectory,
+        };
+    }
+
+    /// <summary>The names of all servers of a plan, in its order.</summary>
+    public static ImmutableArray<string> ServerNames(ClusterPlanOptions options) => [.. Servers(options).Select(server => server.Name)];
+
+    private static int DataServerCount(ClusterPlanOptions options) => (1 + options.Slaves) * (options.Replicas ? 2 : 1);
+
+    private static IEnumerable<UnplacedServer> Servers(ClusterPlanOptions options)
+    {
+        foreach (var node in Enumerable.Range(1, options.Slaves).Select(slave => $"kv-slave-{slave}").Prepend(MasterNode))
+        {
+            yield return new UnplacedServer(node, node, PreferredRole.Main);
+            if (options.Replicas)
+                yield return new UnplacedServer(node + ReplicaSuffix, node, PreferredRole.Replica);
+        }
+
+        if (HasWitness(options))
+            yield return new UnplacedServer(WitnessServer, null, PreferredRole.Any);
+    }
+
+    private static ServerPlan Place(UnplacedServer server, string dataDirectory, ServerPorts ports) => new()
+    {
+        Name = server.Name,
+        Node = server.Node,
+        Kind = server.Node is null ? ServerKind.Witness : ServerKind.Data,
+        PreferredRole = server.Role,
+        IsBootstrap = server.Name == MasterNode,
+        Ports = ports,
+        Url = new UriBuilder(Uri.UriSchemeHttp, ClusterPlan.Host, ports.Http).Uri,
+        DataDirectory = Path.Combine(dataDirectory, server.Name),
+    };
+
+    private readonly record struct UnplacedServer(string Name, string? Node, PreferredRole Role);
+}
