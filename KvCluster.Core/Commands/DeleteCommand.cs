@@ -1,0 +1,4 @@
+namespace KvCluster.Core.Commands;
+
+/// <summary>Removes a key.</summary>
+public sealed record DeleteCommand : Command;

@@ -1,0 +1,15 @@
+namespace KvCluster.Core.State;
+
+/// <summary>Rows of the applied state, ordered by the bytes of their keys.</summary>
+public interface IStateReader
+{
+    /// <summary>Copies the row's first bytes into <paramref name="destination"/>.</summary>
+    /// <returns>The row's whole length in bytes, or -1 when there is no such row.</returns>
+    int Read(ReadOnlySpan<byte> row, Span<byte> destination);
+
+    /// <summary>The whole row, or nothing.</summary>
+    byte[]? Get(ReadOnlySpan<byte> row);
+
+    /// <summary>Rows with from &lt;= row &lt; until in order, at most <paramref name="limit"/> of them.</summary>
+    IReadOnlyList<KeyValuePair<byte[], byte[]>> Scan(ReadOnlySpan<byte> from, ReadOnlySpan<byte> until, int limit);
+}

@@ -1,0 +1,61 @@
+using KvCluster.Protocol.Contracts;
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.Node.Options;
+
+/// <summary>Section <c>KvNode</c> of the configuration (file, environment <c>KvNode__...</c>, command line <c>--KvNode:...</c>).</summary>
+public sealed class KvNodeOptions
+{
+    public const string Section = "KvNode";
+
+    /// <summary>Name of this server, unique in the cluster.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>Name of the node it belongs to; empty: the master chooses.</summary>
+    public string Node { get; set; } = "";
+    public PreferredRole PreferredRole { get; set; }
+    public ServerKind Kind { get; set; }
+
+    /// <summary>Address to listen on.</summary>
+    public string BindAddress { get; set; } = "127.0.0.1";
+
+    /// <summary>Host name or address under which others reach this server; empty: the bind address.</summary>
+    public string AdvertisedHost { get; set; } = "";
+    public int HttpPort { get; set; }
+    public int PeerPort { get; set; }
+
+    /// <summary>Folder of this server alone; made when it is missing.</summary>
+    public string DataDirectory { get; set; } = "";
+
+    /// <summary>HTTP urls of other servers, separated by commas: where to look for the cluster.</summary>
+    public string Seeds { get; set; } = "";
+
+    /// <summary>True for the one server that may create the cluster.</summary>
+    public bool Bootstrap { get; set; }
+
+    /// <summary>For the bootstrap server: how many nodes must be there before slots are dealt out.</summary>
+    public int InitialNodes { get; set; } = 1;
+
+    /// <summary>For the bootstrap server: the cluster's first write mode.</summary>
+    public WriteMode WriteMode { get; set; }
+
+    /// <summary>Stop when standard input ends: set by an orchestrator that must not leave orphans.</summary>
+    public bool ExitWithParent { get; set; }
+
+    /// <summary>Pause between two beacons; lease and grace period derive from it (5 and 7.5 times), all in milliseconds.</summary>
+    public int BeaconMilliseconds { get; set; } = 100;
+
+    /// <summary><c>Always</c>, <c>Never</c>, or <c>Interval:MILLISECONDS</c>.</summary>
+    public string Fsync { get; set; } = "Always";
+
+    /// <summary>Largest value in bytes.</summary>
+    public int ValueBytesMax { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>Bytes of writes that may be in flight before new ones are refused.</summary>
+    public long InFlightBytesMax { get; set; } = 256L * 1024 * 1024;
+
+    public string Host => AdvertisedHost.Length > 0 ? AdvertisedHost : BindAddress;
+    public Uri HttpUrl => new($"http://{Host}:{HttpPort}");
+    public string PeerAddress => $"{Host}:{PeerPort}";
+    public IReadOnlyList<Uri> SeedUrls => [.. Seeds.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(seed => new Uri(seed))];
+}
