@@ -1,0 +1,7 @@
+using KvCluster.Protocol.Identity;
+using KvCluster.Core.Replication.Messages;
+
+namespace KvCluster.Core.Replication.Effects;
+
+/// <summary>Send a message to the other server, not before write <paramref name="AfterWrite"/> is on the disk (zero: at once).</summary>
+public sealed record SendEffect(Member To, PeerMessage Message, long AfterWrite) : ReplicationEffect;
