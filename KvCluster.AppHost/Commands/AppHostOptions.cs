@@ -1,0 +1,10 @@
+using KvCluster.AppHost.Plan;
+
+namespace KvCluster.AppHost.Commands;
+
+/// <summary>The whole command line, as the user wrote it.</summary>
+/// <param name="Plan">What makes up the cluster.</param>
+/// <param name="ServerProgram">Another server program than the one built with the AppHost.</param>
+/// <param name="Embedded">True: the embedded orchestrator also where Aspire was built in.</param>
+/// <param name="Rest">Arguments that are none of ours; Aspire understands some of them.</param>
+internal sealed record AppHostOptions(ClusterPlanOptions Plan, string? ServerProgram, bool Embedded, IReadOnlyList<string> Rest);

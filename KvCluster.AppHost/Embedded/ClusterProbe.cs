@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using KvCluster.AppHost.Plan;
+using KvCluster.Protocol.Contracts;
+using KvCluster.Protocol.Json;
+
+namespace KvCluster.AppHost.Embedded;
+
+/// <summary>Asks the servers of a plan how they are.</summary>
+internal sealed class ClusterProbe : IDisposable
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>A server that is asked for the whole cluster asks others in turn, and may have to wait for one that hangs.</summary>
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(3);
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = ConnectTimeout }) { Timeout = AnswerTimeout };
+    private ImmutableArray<ServerPlan> _askInThisOrder;
+
+    public ClusterProbe(ClusterPlan plan) => _askInThisOrder = [.. plan.Servers];
+
+    /// <summary>What the first server that answers says of the whole cluster; none when none answers.</summary>
+    /// <param name="last">The answer before: one by an older topology comes from a server that has missed something, so another is asked.</param>
+    /// <param name="cancellation">Ends the asking.</param>
+    public async Task<ClusterStatus?> AskStatusAsync(ClusterStatus? last, CancellationToken cancellation)
+    {
+        foreach (var server in _askInThisOrder)
+        {
+            if (await TryGetStatusAsync(server, cancellation) is not { } status || IsOlder(status, last))
+                continue;
+            _askInThisOrder = _askInThisOrder.Remove(server).Insert(0, server);
+            return status;
+        }
+
+        return null;
+    }
+
+    /// <summary>Names of the servers that answer <c>/health</c> with 200.</summary>
+    public async Task<ImmutableHashSet<string>> AskHealthAsync(CancellationToken cancellation)
+    {
+        var answers = await Task.WhenAll(_askInThisOrder.Select(async server => (server.Name, Healthy: await IsHealthyAsync(server, cancellation))));
+        return [.. answers.Where(answer => answer.Healthy).Select(answer => answer.Name)];
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>Versions grow, and start anew only where an operator restored the topology from a copy.</summary>
+    private static bool IsOlder(ClusterStatus status, ClusterStatus? last) =>
+        last is not null && (status.Topology.Lineage, status.Topology.Version).CompareTo((last.Topology.Lineage, last.Topology.Version)) < 0;
+
+    private async Task<ClusterStatus?> TryGetStatusAsync(ServerPlan server, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _http.GetFromJsonAsync(new Uri(server.Url, "/cluster/status?scope=cluster"), KvJson.Default.ClusterStatus, cancellation);
+        }
+        catch (Exception error) when (IsNoAnswer(error, cancellation))
+        {
+            return null;
+        }
+    }
+
+    private async Task<bool> IsHealthyAsync(ServerPlan server, CancellationToken cancellation)
+    {
+        try
+        {
+            using var response = await _http.GetAsync(new Uri(server.Url, "/health"), cancellation);
+            return response.StatusCode == HttpStatusCode.OK;
+        }
+        catch (Exception error) when (IsNoAnswer(error, cancellation))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Not yet listening, gone, too slow, or not in the state to answer: all mean the same here.</summary>
+    private static bool IsNoAnswer(Exception error, CancellationToken cancellation) =>
+        error is HttpRequestException or IOException or JsonException
+        || (error is OperationCanceledException && !cancellation.IsCancellationRequested);
+}

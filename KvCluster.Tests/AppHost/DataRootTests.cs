@@ -1,0 +1,58 @@
+using KvCluster.AppHost.Machine;
+using KvCluster.AppHost.Plan;
+using Xunit;
+
+namespace KvCluster.Tests.AppHost;
+
+public sealed class DataRootTests
+{
+    [Fact]
+    public void Open_FolderOfARunningAppHost_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new ClusterPlanOptions { DataDirectory = folder.Path };
+        using (DataRoot.Open(options, "unused"))
+        {
+            var error = Assert.Throws<StartException>(() => DataRoot.Open(options, "unused"));
+            Assert.Contains("Another AppHost", error.Message, StringComparison.Ordinal);
+        }
+
+        DataRoot.Open(options, "unused").Dispose();
+    }
+
+    [Fact]
+    public void Open_GivenFolder_IsMadeAndKept()
+    {
+        using var folder = new TemporaryFolder();
+        var given = folder.File("new");
+
+        DataRoot.Open(new ClusterPlanOptions { DataDirectory = given }, "unused").Dispose();
+
+        Assert.True(Directory.Exists(given));
+    }
+
+    [Fact]
+    public void Dispose_Ephemeral_DeletesTheFolderWithEverythingInIt()
+    {
+        var root = DataRoot.Open(new ClusterPlanOptions { Ephemeral = true }, "unused");
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(root.Directory, "kv-master")).FullName, "log"), "data");
+
+        root.Dispose();
+
+        Assert.False(Directory.Exists(root.Directory));
+    }
+
+    [Fact]
+    public void Open_PathThroughAFile_SaysThatTheFolderCannotBeMade()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("file"), "");
+
+        var error = Assert.Throws<StartException>(() => DataRoot.Open(new ClusterPlanOptions { DataDirectory = Path.Combine(folder.File("file"), "data") }, "unused"));
+        Assert.Contains("cannot be made", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CloneName_NamesTheFolderOfTheCloneAndTellsItFromOthers() =>
+        Assert.Matches("^.+-[0-9a-f]{8}$", BuiltPaths.CloneName);
+}
