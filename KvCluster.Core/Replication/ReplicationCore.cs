@@ -1,24 +1,248 @@
 using KvCluster.Core.Replication.Effects;
 using KvCluster.Core.Replication.Inputs;
+using KvCluster.Core.Replication.Messages;
 using KvCluster.Protocol.Identity;
 
 namespace KvCluster.Core.Replication;
 
-/// <summary>The replication of one server in its node. <see cref="Step"/> is the only door.</summary>
+/// <summary>
+/// The replication of one server in its node: primary-backup with an outside configuration manager (PacificA, MSR-TR-2008-25).
+/// </summary>
+/// <remarks>
+/// <see cref="Step"/> is the only door. An input comes in with the time, effects go out as data; a message or an application that must
+/// wait for the disk names the write it waits for, so the shell cannot get the order wrong. The core relies on: effects carried out
+/// in order, one connection at a time to the peer's present run, monotonic time. It promises the invariants I1 to I7 of
+/// docs/PROTOCOL.md. Which commands are in the entries is none of its business.
+/// </remarks>
 public sealed class ReplicationCore
 {
-    public ReplicationCore(CoreStart start, ReplicationOptions options, PlantedBugs bugs = PlantedBugs.None) => throw new NotImplementedException();
+    private readonly CoreState _core;
+    private readonly SnapshotReceiver _snapshots;
+    private MainRole? _main;
+    private FollowerRole? _follower;
+    private bool _failed;
 
-    public ReplicaRole Role => throw new NotImplementedException();
-    public NodeConfiguration? Configuration => throw new NotImplementedException();
-    public LogPosition Last => throw new NotImplementedException();
-    public LogIndex Durable => throw new NotImplementedException();
-    public LogIndex Committed => throw new NotImplementedException();
-    public LogIndex Applied => throw new NotImplementedException();
+    public ReplicationCore(CoreStart start, ReplicationOptions options, PlantedBugs bugs = PlantedBugs.None)
+    {
+        _core = new CoreState(start, options, bugs);
+        _snapshots = new SnapshotReceiver(_core);
+    }
+
+    public ReplicaRole Role =>
+        _failed ? ReplicaRole.Failed
+        : _main is not null ? _main.IsServing ? ReplicaRole.Main : ReplicaRole.Reconciling
+        : _follower is null ? ReplicaRole.None
+        : _follower.IsInSync ? ReplicaRole.Replica : ReplicaRole.Learner;
+
+    public NodeConfiguration? Configuration => _core.Configuration;
+    public LogPosition Last => _core.Log.Last;
+
+    /// <summary>The entry before the first one kept.</summary>
+    public LogPosition Base => _core.Log.Base;
+    public LogIndex Durable => _core.Log.Durable;
+    public LogIndex Committed => _core.Committed;
+    public LogIndex Applied => _core.Applied;
+
+    /// <summary>Asked the master for the main's place and waits for the word.</summary>
+    public bool IsPromoting => _follower?.HasPromised ?? false;
+
+    /// <summary>Everything up to here is on the other server's disk, as far as this main knows; none when it does not follow.</summary>
+    public LogIndex? PeerMatch => _main?.PeerMatch;
+
+    /// <summary>The main counts on the other server for acknowledgements.</summary>
+    public bool RequiresPeer => _main?.RequiresPeer ?? false;
 
     /// <summary>When <see cref="TimePassed"/> has to come at the latest, in monotonic microseconds.</summary>
-    public long NextDeadline => throw new NotImplementedException();
+    public long NextDeadline => _core.Micros + (_core.Options.BeaconMicroseconds / 4);
 
     /// <summary>Takes one input at one moment and adds what has to be done to <paramref name="effects"/>, in order.</summary>
-    public void Step(ReplicationInput input, Now now, List<ReplicationEffect> effects) => throw new NotImplementedException();
+    public void Step(ReplicationInput input, Now now, List<ReplicationEffect> effects)
+    {
+        _core.BeginStep(now, effects);
+        if (_failed)
+        {
+            RefuseAll(input);
+            return;
+        }
+
+        switch (input)
+        {
+            case WriteRequested write: OnWriteRequested(write); break;
+            case WriteDurable durable: OnWriteDurable(durable); break;
+            case EntriesApplied applied: OnEntriesApplied(applied); break;
+            case MessageReceived received: OnMessage(received); break;
+            case BatchEnded: OnBatchEnded(); break;
+            case TimePassed: OnTimePassed(); break;
+            case ConfigurationChanged changed: OnConfigurationChanged(changed.Configuration); break;
+            case ReadConfirmationRequested request: OnReadConfirmation(request); break;
+            case HandOverRequested request: OnHandOver(request); break;
+            case PeerDisconnected: _main?.OnPeerDisconnected(); break;
+            case LogRead read: _main?.OnLogRead(read); break;
+            case SnapshotOpened opened: OnSnapshotOpened(opened); break;
+            case SnapshotChunkRead chunk: _main?.Snapshots.OnChunkRead(chunk); break;
+            case SnapshotStaged staged: _snapshots.OnStaged(staged); break;
+            case SnapshotInstalled installed: OnSnapshotInstalled(installed); break;
+            case StorageFailed: OnStorageFailed(); break;
+            default: throw new ArgumentOutOfRangeException(nameof(input), input.GetType().Name, "No such input.");
+        }
+    }
+
+    private void OnWriteRequested(WriteRequested write)
+    {
+        if (_main is not null) _main.OnWriteRequested(write);
+        else Refuse(write.Token, _follower is null ? Refusal.NotReady : Refusal.NotMain);
+    }
+
+    private void OnWriteDurable(WriteDurable durable)
+    {
+        if (!_core.Log.OnDurable(durable.WriteId)) return;
+        _main?.OnProgress();
+        _follower?.OnProgress();
+    }
+
+    private void OnEntriesApplied(EntriesApplied applied)
+    {
+        _core.OnApplied(applied.Index);
+        _follower?.OnProgress();
+    }
+
+    private void OnMessage(MessageReceived received)
+    {
+        if (_core.Configuration?.PeerOf(_core.Self.Id) != received.From) return;
+        var message = received.Message;
+        if (message.Epoch < _core.Epoch && !(_core.Has(PlantedBugs.FollowerAcceptsOldEpoch) && _follower is not null && message is Append or Beacon)
+            && !(_core.Has(PlantedBugs.AcksOfOldEpochCount) && message is AppendAck))
+        {
+            if (message is not EpochRefused) _core.Send(received.From, new EpochRefused(_core.Epoch));
+            return;
+        }
+
+        if (message.Epoch > _core.Epoch)
+        {
+            _core.AskForTopology();
+            return;
+        }
+
+        if (_main is not null) _main.OnMessage(message);
+        else if (_snapshots.IsInstalling) return;
+        else if (message is SnapshotOffer or SnapshotChunk) OnSnapshotMessage(message);
+        else _follower?.OnMessage(message);
+    }
+
+    // Only a server outside the in-sync set may throw its log away for a snapshot.
+    private void OnSnapshotMessage(PeerMessage message)
+    {
+        if (_follower is { IsInSync: false } && _core.Configuration!.Find(_core.Configuration.Main) is { } main) _snapshots.OnMessage(main, message);
+    }
+
+    private void OnBatchEnded()
+    {
+        if (_core.Log.TakeGroup(_core.Micros) is { } group) _core.Emit(group);
+        _main?.Pump();
+        _follower?.OnBatchEnded();
+    }
+
+    private void OnTimePassed()
+    {
+        _main?.OnTimePassed();
+        _follower?.OnTimePassed(_snapshots.IsInstalling);
+    }
+
+    private void OnConfigurationChanged(NodeConfiguration? next)
+    {
+        var current = _core.Configuration;
+        if (next is not null && current is not null && next.Version.CompareTo(current.Version) <= 0) return;
+
+        // The master may not know yet that this process is a new run; until it does, this run has no role (R1).
+        var isMine = next?.Find(_core.Self.Id) == _core.Self || (_core.Has(PlantedBugs.RestartedMainKeepsServing) && next?.Find(_core.Self.Id) is not null);
+        if (!isMine)
+        {
+            LeaveRoles();
+            _core.Configuration = next;
+            return;
+        }
+
+        var isSameReign = current is not null && current.Epoch == next!.Epoch && current.Find(_core.Self.Id) == next.Find(_core.Self.Id)
+            && current.PeerOf(_core.Self.Id) == next.PeerOf(_core.Self.Id) && (_main is not null || _follower is not null);
+        _core.Configuration = next;
+        if (!isSameReign) EnterRole(next!);
+        else _main?.OnSettingsChanged(next!);
+    }
+
+    private void EnterRole(NodeConfiguration next)
+    {
+        if (next.Lineage > _core.Lineage && next.Main == _core.Self.Id)
+        {
+            _core.Lineage = next.Lineage;
+            _core.Emit(new SaveLineageEffect(next.Lineage));
+        }
+
+        if (next.Main == _core.Self.Id)
+        {
+            _follower = null;
+            _snapshots.Drop();
+            if (_main is null) _main = new MainRole(_core);
+            _main.EnterEpoch(next);
+            return;
+        }
+
+        if (_main is not null)
+        {
+            _main.Leave();
+            _main = null;
+        }
+
+        _snapshots.Drop();
+        _follower = new FollowerRole(_core, next);
+    }
+
+    private void LeaveRoles()
+    {
+        _main?.Leave();
+        _snapshots.Drop();
+        (_main, _follower) = (null, null);
+        _core.PublishPermit(0, 0);
+    }
+
+    private void OnReadConfirmation(ReadConfirmationRequested request)
+    {
+        if (_main is not null) _main.OnReadConfirmation(request.Token);
+        else Refuse(request.Token, Refusal.NotMain);
+    }
+
+    private void OnHandOver(HandOverRequested request)
+    {
+        if (_main is not null) _main.OnHandOver(request);
+        else Refuse(request.Token, Refusal.NotMain);
+    }
+
+    private void OnSnapshotOpened(SnapshotOpened opened)
+    {
+        if (_main is null || !_main.Snapshots.OnOpened(opened)) _core.Emit(new CloseSnapshotEffect(opened.Id));
+    }
+
+    private void OnSnapshotInstalled(SnapshotInstalled installed)
+    {
+        _snapshots.OnInstalled(installed);
+        _follower?.OnSnapshotInstalled();
+    }
+
+    // Whatever was promised to the disk may be missing there: nothing this server says counts any more.
+    private void OnStorageFailed()
+    {
+        LeaveRoles();
+        _failed = true;
+    }
+
+    private void RefuseAll(ReplicationInput input)
+    {
+        if (input is WriteRequested write) Refuse(write.Token, Refusal.StorageFailed);
+        else if (input is ReadConfirmationRequested read) Refuse(read.Token, Refusal.StorageFailed);
+        else if (input is HandOverRequested handOver) Refuse(handOver.Token, Refusal.StorageFailed);
+    }
+
+    private void Refuse(long token, Refusal refusal)
+    {
+        if (token != 0) _core.Emit(new RefuseEffect(token, refusal));
+    }
 }

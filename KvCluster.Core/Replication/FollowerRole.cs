@@ -1,0 +1,172 @@
+using KvCluster.Core.Log;
+using KvCluster.Core.Replication.Messages;
+using KvCluster.Protocol.Contracts;
+using KvCluster.Protocol.Identity;
+
+namespace KvCluster.Core.Replication;
+
+/// <summary>
+/// Replica or learner in one epoch: takes the main's entries, grants it leases, and, when it is in the in-sync set and hears
+/// nothing for a grace period, promises silence in this epoch and asks the master for the main's place.
+/// </summary>
+internal sealed class FollowerRole
+{
+    private readonly CoreState _core;
+    private readonly NodeConfiguration _configuration;
+    private readonly Member _main;
+    private readonly Queue<(long ProbeAt, LogIndex Committed)> _freshness = new();
+    private long _heardAt;
+    private long _freshAsOf;
+    private LogIndex _verified;
+    private bool _ackDue;
+    private LogIndex _committedAtMain;
+    private (LogIndex Last, bool IsLeaving)? _released;
+    private Proposal? _proposal;
+
+    public FollowerRole(CoreState core, NodeConfiguration configuration)
+    {
+        (_core, _configuration) = (core, configuration);
+        _main = configuration.Find(configuration.Main)!.Value;
+        _heardAt = core.Micros;
+        core.PublishPermit(0, 0);
+    }
+
+    public bool IsInSync => _configuration.IsInSync(_core.Self.Id);
+
+    // Invariant: after the promise no acknowledgement and no lease leaves this server in this epoch (L3).
+    public bool HasPromised => _proposal is not null;
+
+    public void OnMessage(PeerMessage message)
+    {
+        if (HasPromised && !_core.Has(PlantedBugs.NoPromiseBeforeTakeover)) return;
+        switch (message)
+        {
+            case Beacon beacon: OnBeacon(beacon); break;
+            case Append append: OnAppend(append); break;
+            case LogProbe: Report(); break;
+            case LeaseReleased released: _released = (released.Last, released.IsLeaving); TakeOverIfReleased(); break;
+            case FreshnessAnswer answer: OnFreshness(answer); break;
+        }
+    }
+
+    private void OnBeacon(Beacon beacon)
+    {
+        _heardAt = _core.Micros;
+        LearnCommitted(beacon.Committed);
+        _core.Send(_main, new BeaconAck(beacon.Epoch, beacon.SentAt, _core.Micros, _core.Applied));
+    }
+
+    private void OnAppend(Append append)
+    {
+        if (!_core.Log.Holds(append.Previous))
+        {
+            Report();
+            return;
+        }
+
+        var reach = append.Previous.Index;
+        foreach (var entry in append.Entries)
+        {
+            if (!TryAccept(entry)) return;
+            reach = entry.Index;
+        }
+
+        _verified = LogIndex.Max(_verified, reach);
+        LearnCommitted(append.Committed);
+        _ackDue = true;
+    }
+
+    private bool TryAccept(in LogEntry entry)
+    {
+        if (_core.Log.Holds(new LogPosition(entry.Epoch, entry.Index)) || entry.Index <= _core.Log.Base.Index) return true;
+        if (_core.Has(PlantedBugs.NoTruncation) && entry.Index <= _core.Log.Last.Index) return true;
+        if (entry.Index <= _core.Log.Last.Index)
+        {
+            // Applied effects cannot be taken back: the main sees from the report that this server needs a snapshot.
+            if (entry.Index <= _core.ApplyRequested)
+            {
+                Report();
+                return false;
+            }
+
+            _core.ForgetCommittedAfter(entry.Index.Previous);
+            _core.Log.TruncateAfter(entry.Index.Previous);
+        }
+
+        _core.Log.Append(entry);
+        return true;
+    }
+
+    // Only what was compared with the main's log in this epoch is known to be the same entries.
+    private void LearnCommitted(LogIndex committed)
+    {
+        _committedAtMain = LogIndex.Max(_committedAtMain, committed);
+        _core.CommitUpTo(LogIndex.Min(_committedAtMain, _verified));
+        _core.ApplyCommitted(null, 0);
+    }
+
+    private void OnFreshness(FreshnessAnswer answer)
+    {
+        if (_freshness.Count >= 64) _freshness.Dequeue();
+        _freshness.Enqueue((answer.ProbeAt, answer.Committed));
+        UpdateFreshness();
+    }
+
+    private void UpdateFreshness()
+    {
+        var fresh = _freshAsOf;
+        while (_freshness.Count > 0 && _freshness.Peek().Committed <= _core.Applied) fresh = Math.Max(fresh, _freshness.Dequeue().ProbeAt);
+        if (fresh == _freshAsOf) return;
+        _freshAsOf = fresh;
+        _core.PublishPermit(0, fresh);
+    }
+
+    public void OnProgress()
+    {
+        _core.ApplyCommitted(null, 0);
+        UpdateFreshness();
+        TakeOverIfReleased();
+    }
+
+    public void OnSnapshotInstalled()
+    {
+        _verified = LogIndex.Zero;
+        Report();
+    }
+
+    public void OnBatchEnded()
+    {
+        if (!_ackDue) return;
+        _ackDue = false;
+        if (HasPromised && !_core.Has(PlantedBugs.NoPromiseBeforeTakeover)) return;
+        var epoch = _core.Epoch;
+        var after = _core.Has(PlantedBugs.AckBeforeSync) ? 0 : _core.Log.LastWriteId;
+
+        // Every earlier entry is in an earlier or the same write, so this write's end makes the whole verified log durable.
+        _core.Send(_main, new AppendAck(epoch, _verified), after);
+    }
+
+    public void OnTimePassed(bool isInstalling)
+    {
+        if (_proposal is not null)
+        {
+            _proposal.SendIfDue(_core);
+            return;
+        }
+
+        var mayLead = IsInSync || _core.Has(PlantedBugs.PromoteOutsider);
+        var grace = _core.Has(PlantedBugs.TakeoverBeforeLeaseEnds) ? _core.Options.BeaconMicroseconds : _core.Options.GraceMicroseconds;
+        if (!mayLead || isInstalling || _core.Micros - _heardAt <= grace) return;
+        _proposal = _core.Propose(ConfigurationChangeKind.Takeover, _core.Self.Id, [_core.Self.Id]);
+    }
+
+    private void TakeOverIfReleased()
+    {
+        if (_released is not { } released || _proposal is not null || !IsInSync) return;
+        if (_core.Log.Last.Index != released.Last || _core.Log.Durable < released.Last || _verified < released.Last) return;
+        _proposal = _core.Propose(
+            ConfigurationChangeKind.HandOver, _core.Self.Id, released.IsLeaving ? [_core.Self.Id] : [_core.Self.Id, _main.Id]);
+    }
+
+    private void Report() => _core.Send(_main, _core.Log.Report(_core.Epoch, _core.Lineage, _core.ApplyRequested), _core.Log.LastWriteId);
+}

@@ -1,0 +1,397 @@
+using KvCluster.Core.Log;
+using KvCluster.Core.Replication.Effects;
+using KvCluster.Core.Replication.Inputs;
+using KvCluster.Core.Replication.Messages;
+using KvCluster.Protocol.Contracts;
+using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.Core.Replication;
+
+/// <summary>
+/// Main over one or more epochs in a row: orders writes, sends them to the other server, commits what every member that counts has on
+/// its disk, holds the lease for reads, and asks the master to take the other server out or put it back.
+/// </summary>
+internal sealed class MainRole
+{
+    private readonly CoreState _core;
+    private readonly PendingWrites _writes = new();
+    private readonly LeaseKeeper _lease;
+    private readonly RejoinBackoff _rejoin;
+    private readonly Queue<LogIndex> _controls = new();
+    private NodeConfiguration _configuration = null!;
+    private PeerProgress? _peer;
+    private Proposal? _proposal;
+    private HandOver? _handOver;
+    private LogIndex _reignStart;
+    private bool _growthProposed;
+
+    public MainRole(CoreState core)
+    {
+        _core = core;
+        _lease = new LeaseKeeper(core);
+        _rejoin = new RejoinBackoff(core);
+        Snapshots = new SnapshotSender(core);
+    }
+
+    public SnapshotSender Snapshots { get; }
+
+    /// <summary>Its no-op is committed, so everything that was ever committed is in its log and applied before it answers (I3).</summary>
+    public bool IsServing { get; private set; }
+    public LogIndex? PeerMatch => _peer is { HasAnswered: true } peer ? peer.Match : null;
+
+    /// <summary>
+    /// The other server's disk counts for a commit, and its lease for reads: it is in the in-sync set, or was proposed for it.
+    /// A growth counts from before it is proposed, a shrink only after the master confirmed it (C2).
+    /// </summary>
+    public bool RequiresPeer => _peer is not null && CountsPeer(_core.Has(PlantedBugs.GrowthCountsLate), _core.Has(PlantedBugs.ShrinkCountsEarly));
+
+    private bool CountsPeer(bool growthLate, bool shrinkEarly) =>
+        (_peer!.InSync && !(shrinkEarly && _proposal?.Kind == ConfigurationChangeKind.Shrink)) || (_growthProposed && !growthLate);
+
+    private bool RequiresLeaseOfPeer => _core.Has(PlantedBugs.JoinerIsNoLessor) ? _peer is { InSync: true } : RequiresPeer;
+
+    public void EnterEpoch(NodeConfiguration next)
+    {
+        // Every change that a reigning main lives through was asked for by itself, so it sees each epoch; after a gap it starts anew.
+        var isContinuing = IsServing && next.Lineage == _configuration.Lineage && next.Epoch.Value <= _configuration.Epoch.Value + 1;
+        var previous = _peer;
+        _configuration = next;
+        _proposal = null;
+        _growthProposed = false;
+        EndHandOver(Refusal.LeaseLost);
+        var peer = next.PeerOf(_core.Self.Id);
+        _peer = peer is null ? null : new PeerProgress(peer.Value, next.IsInSync(peer.Value.Id), _core.Micros);
+        if (previous is not null && _peer is not null && previous.Member == _peer.Member)
+        {
+            // The same run of the follower starts a new grace period when it adopts this epoch, so its earlier lease still holds.
+            _peer.LeaseFrom = previous.LeaseFrom;
+            if (_core.Has(PlantedBugs.MatchKeptAcrossEpochs)) _peer.Match = previous.Match;
+        }
+
+        if (previous is { InSync: true } && _peer is { InSync: false }) _rejoin.OnTakenOut();
+        if (_peer is null) Snapshots.Close();
+        if (!isContinuing) BeginReign();
+        _lease.Reset();
+        AdvanceCommit();
+        Publish();
+    }
+
+    private void BeginReign()
+    {
+        IsServing = false;
+        Append(EntryKind.NoOp, ReadOnlyMemory<byte>.Empty, 0);
+        _reignStart = _core.Log.Last.Index;
+        if (_core.Has(PlantedBugs.ServeBeforeReconciled)) IsServing = true;
+    }
+
+    /// <summary>The same epoch with other settings.</summary>
+    public void OnSettingsChanged(NodeConfiguration next)
+    {
+        _configuration = next;
+        AdvanceCommit();
+    }
+
+    public void Leave()
+    {
+        _core.PublishPermit(0, 0);
+        _writes.GiveUpBefore(long.MaxValue, _core.Effects, _core.Has(PlantedBugs.UnknownReportedAsRefused) ? Refusal.NotMain : Refusal.Unknown);
+        _lease.RefuseAll(Refusal.NotMain);
+        EndHandOver(Refusal.None);
+        Snapshots.Close();
+        IsServing = false;
+    }
+
+    public void OnWriteRequested(WriteRequested write)
+    {
+        var refusal = !IsServing || _handOver is not null ? Refusal.NotReady
+            : _configuration.WriteMode == WriteMode.Strict && _configuration.InSync.Length < 2 ? Refusal.ReplicaUnavailable
+            : _core.Log.Last.Index.Value - _core.Applied.Value >= _core.Options.InFlightEntriesMax ? Refusal.Overloaded
+            : Refusal.None;
+        if (refusal == Refusal.None) Append(write.Kind, write.Payload, write.Token);
+        else if (write.Token != 0) _core.Emit(new RefuseEffect(write.Token, refusal));
+    }
+
+    private void Append(EntryKind kind, ReadOnlyMemory<byte> payload, long token)
+    {
+        var revision = Revision.After(_core.Log.LastRevision, _core.Now.WallMilliseconds);
+        var entry = new LogEntry(_core.Epoch, _core.Log.Last.Index.Next, revision, kind, payload);
+        _core.Log.Append(entry);
+        _writes.Add(entry.Index, token, _core.Micros);
+        if (kind != EntryKind.Command) _controls.Enqueue(entry.Index);
+    }
+
+    public void OnMessage(PeerMessage message)
+    {
+        if (_peer is null) return;
+        _peer.HasAnswered = true;
+        switch (message)
+        {
+            case AppendAck ack: OnAppendAck(ack); break;
+            case BeaconAck ack: OnBeaconAck(ack); break;
+            case LogReport report: OnLogReport(report); break;
+            case SnapshotProgress progress: Snapshots.OnProgress(_peer.Member, progress); break;
+            case EpochRefused: _core.AskForTopology(); break;
+        }
+    }
+
+    private void OnAppendAck(AppendAck ack)
+    {
+        if (ack.Durable > _core.Log.Last.Index) return;
+        _peer!.Acknowledge(ack.Durable, _core.Micros);
+        OnProgress();
+    }
+
+    private void OnBeaconAck(BeaconAck ack)
+    {
+        _peer!.Applied = ack.Applied;
+
+        // A main that cannot commit must not go on as if it could: its lease runs out (L4, "faux leader").
+        if (!IsStuck)
+        {
+            var from = _core.Has(PlantedBugs.LeaseCountedFromReceipt) ? _core.Micros : ack.SentAt;
+            _peer.LeaseFrom = Math.Max(_peer.LeaseFrom, from);
+            _lease.OnConfirmed(ack.SentAt);
+        }
+
+        Publish();
+        if (IsServing && LeaseUntil > _core.Micros) _core.Send(_peer.Member, new FreshnessAnswer(_core.Epoch, ack.ProbeAt, _core.Committed));
+    }
+
+    private bool IsStuck => RequiresPeer && _writes.OldestAt is { } oldest && _core.Micros - oldest > _core.Options.LeaseMicroseconds;
+
+    private bool IsOwnDiskLate => _core.Log.OldestWriteAt is { } oldest && _core.Micros - oldest > _core.Options.LeaseMicroseconds;
+
+    private void OnLogReport(LogReport report)
+    {
+        var common = report.Lineage == _core.Lineage || report.Last.Index == LogIndex.Zero ? _core.Log.LastCommon(report) : null;
+        if (_core.Has(PlantedBugs.TruncateByLength)) common = LogIndex.Min(report.Last.Index, _core.Log.Last.Index);
+        if (common is { } index && index >= report.Applied && index >= _core.Log.Base.Index)
+        {
+            Snapshots.Close();
+            _peer!.StreamFrom(index.Next, _core.Micros);
+
+            // Even with nothing to send: the answer says how far the peer's disk is.
+            _core.Send(_peer.Member, new Append(_core.Epoch, _core.Log.PositionOf(index), [], _core.Committed));
+            return;
+        }
+
+        // A server in the in-sync set has every committed entry; if its log cannot be continued, it must leave the set first.
+        _peer!.Mode = PeerMode.Snapshot;
+        if (_peer.InSync) ProposeShrink();
+        else Snapshots.Start(_peer.Member);
+    }
+
+    public void OnPeerDisconnected()
+    {
+        if (_peer is { Mode: PeerMode.Streaming }) _peer.Mode = PeerMode.Probing;
+        if (_peer is not null) _peer.ProbedAt = long.MinValue / 2;
+        _lease.Reset();
+    }
+
+    public void OnProgress()
+    {
+        AdvanceCommit();
+        ProceedHandOver();
+    }
+
+    private void AdvanceCommit()
+    {
+        var point = CommitPoint();
+        if (!IsServing && point < _reignStart) return;
+        _core.CommitUpTo(point);
+        while (_controls.Count > 0 && _controls.Peek() <= _core.Committed) _controls.Dequeue();
+        var copies = RequiresPeer && _peer!.Match >= _core.Committed ? 2 : 1;
+        _core.ApplyCommitted(_writes, copies);
+        if (IsServing || _core.Committed < _reignStart) return;
+        IsServing = true;
+        Publish();
+    }
+
+    // Invariant I7: an entry is committed only when every server that counts has it on its disk, in this epoch.
+    private LogIndex CommitPoint()
+    {
+        var durable = _core.Log.Durable;
+        if (IsServing && _configuration is { WriteMode: WriteMode.Strict, InSync.Length: < 2 } && !_core.Has(PlantedBugs.StrictCommitsAlone))
+            return _core.Committed;
+        if (!RequiresPeer || _core.Has(PlantedBugs.CommitBeyondMatch)) return durable;
+        var both = LogIndex.Min(durable, _peer!.Match);
+        if (_configuration.WriteMode != WriteMode.Relaxed || !IsServing) return both;
+
+        // Control records are committed on all members whatever the mode is: a lost one could put two nodes in service.
+        foreach (var control in _controls)
+            if (control > both) return LogIndex.Max(both, LogIndex.Min(durable, control.Previous));
+        return durable;
+    }
+
+    /// <summary>Sends what is there to send, within the window.</summary>
+    public void Pump()
+    {
+        while (_peer is { Mode: PeerMode.Streaming } peer && peer.Next <= _core.Log.Last.Index && peer.InFlightBytes < _core.Options.WindowBytesMax)
+        {
+            if (peer.Next < _core.Log.TailFirst)
+            {
+                if (!peer.IsReading) _core.Emit(new ReadLogEffect(peer.Next, _core.Options.AppendBytesMax));
+                peer.IsReading = true;
+                return;
+            }
+
+            SendEntries(peer, _core.Log.Slice(peer.Next, _core.Log.Last.Index, _core.Options.AppendBytesMax));
+        }
+    }
+
+    public void OnLogRead(LogRead read)
+    {
+        if (_peer is not { Mode: PeerMode.Streaming, IsReading: true } peer || read.From != peer.Next) return;
+        peer.IsReading = false;
+        if (read.Entries.Count == 0 || read.From <= _core.Log.Base.Index) peer.Mode = PeerMode.Probing;
+        else SendEntries(peer, read.Entries);
+        Pump();
+    }
+
+    private void SendEntries(PeerProgress peer, IReadOnlyList<LogEntry> entries)
+    {
+        long bytes = 0;
+        foreach (var entry in entries) bytes += entry.Bytes;
+        if (peer.InFlight.Count == 0) peer.StalledSince = _core.Micros;
+        _core.Send(peer.Member, new Append(_core.Epoch, _core.Log.PositionOf(peer.Next.Previous), entries, _core.Committed));
+        peer.Next = entries[^1].Index.Next;
+        peer.InFlight.Enqueue((entries[^1].Index, bytes));
+        peer.InFlightBytes += bytes;
+    }
+
+    public void OnTimePassed()
+    {
+        _writes.GiveUpBefore(_core.Micros - _core.Options.WriteTimeoutMicroseconds, _core.Effects);
+        _lease.GiveUpLate();
+        _proposal?.SendIfDue(_core);
+        if (_peer is { } peer)
+        {
+            SendBeaconIfDue(peer);
+            KeepStreamAlive(peer);
+            ShrinkIfLost(peer);
+            GrowIfCaughtUp(peer);
+        }
+
+        ProceedHandOver();
+        TrimLog();
+        Publish();
+    }
+
+    private void SendBeaconIfDue(PeerProgress peer)
+    {
+        // Silence lets the replica take over: right when this server's disk does not answer.
+        if (IsOwnDiskLate || !_lease.IsBeaconDue) return;
+        SendBeacon(peer);
+        if (peer.Mode != PeerMode.Probing || _core.Micros - peer.ProbedAt < _core.Options.BeaconMicroseconds) return;
+        peer.ProbedAt = _core.Micros;
+        _core.Send(peer.Member, new LogProbe(_core.Epoch));
+    }
+
+    private void SendBeacon(PeerProgress peer)
+    {
+        _lease.OnBeaconSent();
+        _core.Send(peer.Member, new Beacon(_core.Epoch, _core.Micros, _core.Log.Last.Index, _core.Committed));
+    }
+
+    private void KeepStreamAlive(PeerProgress peer)
+    {
+        if (peer.Mode == PeerMode.Snapshot) Snapshots.OnTimePassed(peer.Member);
+        else if (peer.Mode == PeerMode.Streaming && peer.InFlight.Count > 0 && _core.Micros - peer.StalledSince > _core.Options.BeaconMicroseconds * 8)
+        {
+            peer.Mode = PeerMode.Probing;
+            peer.StalledSince = _core.Micros;
+        }
+    }
+
+    private void ShrinkIfLost(PeerProgress peer)
+    {
+        if (!RequiresPeer || IsOwnDiskLate) return;
+        var lease = _core.Options.LeaseMicroseconds;
+        var heard = Math.Max(peer.LeaseFrom, peer.WaitingSince + (peer.HasAnswered ? 0 : _core.Options.GraceMicroseconds));
+        var isSilent = _core.Micros - heard > lease;
+        var isSlow = peer.Match < _core.Log.Durable && _core.Micros - Math.Max(peer.StalledSince, peer.WaitingSince) > _core.Options.GraceMicroseconds * 2;
+        if (isSilent || isSlow) ProposeShrink();
+    }
+
+    private void ProposeShrink()
+    {
+        if (_proposal?.Kind == ConfigurationChangeKind.Shrink) return;
+        _proposal = _core.Propose(ConfigurationChangeKind.Shrink, _core.Self.Id, [_core.Self.Id]);
+        AdvanceCommit();
+    }
+
+    private void GrowIfCaughtUp(PeerProgress peer)
+    {
+        if (peer.InSync || _proposal is not null || !IsServing || _handOver is not null || !_rejoin.IsOver) return;
+        var hasLease = peer.LeaseFrom + _core.Options.LeaseMicroseconds > _core.Micros;
+        var isThere = peer.Mode == PeerMode.Streaming && peer.Match >= _core.Committed
+            && _core.Log.Last.Index.Value - peer.Match.Value <= _core.Options.JoinLagMax;
+        if (!hasLease || !(isThere || _core.Has(PlantedBugs.AddLearnerThatIsBehind))) return;
+        _growthProposed = true;
+
+        // Readers must know of the joiner's lease before the master can: the joiner may be promoted the moment it is in the set.
+        Publish();
+        _proposal = _core.Propose(ConfigurationChangeKind.Grow, _core.Self.Id, [_core.Self.Id, peer.Member.Id], peer.Member.Incarnation);
+    }
+
+    private long LeaseUntil =>
+        !IsServing || _handOver is { IsReleased: true } ? 0
+        : RequiresLeaseOfPeer ? Math.Max(0, _peer!.LeaseFrom + _core.Options.LeaseMicroseconds)
+        : long.MaxValue;
+
+    private void Publish() => _core.PublishPermit(LeaseUntil, 0);
+
+    public void OnReadConfirmation(long token)
+    {
+        if (!IsServing || _handOver is { IsReleased: true }) _core.Emit(new RefuseEffect(token, Refusal.NotReady));
+        else if (!RequiresLeaseOfPeer) _core.Emit(new RefuseEffect(token, Refusal.None));
+        else if (_lease.TryWait(token)) SendBeacon(_peer!);
+    }
+
+    public void OnHandOver(HandOverRequested request)
+    {
+        var isPossible = IsServing && _handOver is null && _proposal is null && _peer is { InSync: true, Mode: PeerMode.Streaming };
+        if (isPossible) _handOver = new HandOver(request.Token, request.IsLeaving, _core.Micros);
+        else if (request.Token != 0) _core.Emit(new RefuseEffect(request.Token, IsServing ? Refusal.ReplicaUnavailable : Refusal.NotReady));
+        ProceedHandOver();
+    }
+
+    private void ProceedHandOver()
+    {
+        if (_handOver is not { } handOver || _peer is not { } peer) return;
+        var isDrained = _core.Committed == _core.Log.Last.Index && peer.Match == _core.Log.Last.Index;
+        if (!handOver.IsReleased && (isDrained || _core.Has(PlantedBugs.HandOverWithoutRelease)))
+        {
+            handOver.IsReleased = !_core.Has(PlantedBugs.HandOverWithoutRelease);
+            Publish();
+        }
+
+        var isSending = handOver.IsReleased || (_core.Has(PlantedBugs.HandOverWithoutRelease) && isDrained);
+        if (isSending && handOver.IsSendDue(_core)) _core.Send(peer.Member, new LeaseReleased(_core.Epoch, _core.Log.Last.Index, handOver.IsLeaving));
+
+        if (_core.Micros - handOver.BeganAt < _core.Options.GraceMicroseconds * 2) return;
+
+        // Once released, only a new epoch tells who is main: this server asks for its own again. Before, it simply goes on.
+        if (handOver.IsReleased) ProposeShrink();
+        else EndHandOver(Refusal.ReplicaUnavailable);
+    }
+
+    private void EndHandOver(Refusal refusal)
+    {
+        if (_handOver is { Token: not 0 } handOver) _core.Emit(new RefuseEffect(handOver.Token, refusal));
+        _handOver = null;
+    }
+
+    // The log is kept for a replica that comes back, up to a cap; never what the in-sync peer or a snapshot under way still needs.
+    private void TrimLog()
+    {
+        var kept = Math.Min(_core.Options.LogEntriesKept, (long)(_core.Options.LogBytesKept / _core.Log.AverageEntryBytes));
+        var upTo = new LogIndex(Math.Min(_core.Applied.Value, _core.Log.Last.Index.Value - kept));
+        if (RequiresPeer) upTo = LogIndex.Min(upTo, _peer!.Match);
+        if (Snapshots.Pin is { } pin && _core.Log.Last.Index.Value - pin.Value < kept * 2) upTo = LogIndex.Min(upTo, pin);
+        if (upTo.Value - _core.Log.Base.Index.Value < Math.Max(1, kept / 16)) return;
+        _core.Log.TrimTo(upTo);
+        _core.Emit(new TrimLogEffect(upTo));
+    }
+}
