@@ -7,7 +7,8 @@ using Microsoft.Extensions.Hosting;
 
 namespace KvCluster.ServiceDefaults;
 
-/// <summary>What every process of this house has in common: telemetry, health endpoints, service discovery. It knows nothing about keys.</summary>
+/// <summary>What every process of this house has in common: telemetry, health endpoints, service discovery. It knows nothing
+/// about keys.</summary>
 /// <remarks>
 /// It departs from Aspire's template in four points. Telemetry is built only where there is somebody to send it to, so that a request
 /// costs nothing more without a collector. The meters and sources of KvCluster are included. The health endpoints are mapped in every

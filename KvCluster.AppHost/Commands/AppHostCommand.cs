@@ -7,15 +7,57 @@ namespace KvCluster.AppHost.Commands;
 internal sealed class AppHostCommand
 {
     public const int UsageError = 2;
-    private readonly Option<int> _slaves = new("--slaves") { Description = "Nodes beside the master node.", DefaultValueFactory = _ => 2 };
-    private readonly Option<bool> _replicas = new("--replicas") { Description = "Whether each node has a replica beside its main.", DefaultValueFactory = _ => true };
-    private readonly Option<bool?> _witness = new("--witness") { Description = "Whether to start a server that votes and holds no data [default: where two servers hold data]." };
-    private readonly Option<string?> _data = new("--data") { Description = "Folder for the data of all servers [default: one under the user's local application data].", HelpName = "DIR" };
-    private readonly Option<bool> _ephemeral = new("--ephemeral") { Description = "Keep the data in a temporary folder and delete it at the end." };
-    private readonly Option<int?> _basePort = new("--base-port") { Description = "First port; each server takes the next ten [default: free ports, the same again at each start].", HelpName = "PORT" };
-    private readonly Option<string?> _stateFile = new("--state-file") { Description = "Write who runs where to this JSON file, and keep it true (implies --embedded).", HelpName = "FILE" };
-    private readonly Option<string?> _serverProgram = new("--server-program") { Description = "Server to start instead of the one built here (implies --embedded).", HelpName = "FILE" };
-    private readonly Option<bool> _embedded = new("--embedded") { Description = "Start the servers without Aspire, also where Aspire was built in." };
+    private readonly Option<int> _slaves = new("--slaves")
+    {
+        Description = "Nodes beside the master node.",
+        DefaultValueFactory = _ => 2,
+    };
+
+    private readonly Option<bool> _replicas = new("--replicas")
+    {
+        Description = "Whether each node has a replica beside its main.",
+        DefaultValueFactory = _ => true,
+    };
+
+    private readonly Option<bool?> _witness = new("--witness")
+    {
+        Description = "Whether to start a server that votes and holds no data [default: where two servers hold data].",
+    };
+
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = "Folder for the data of all servers [default: one under the user's local application data].",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<bool> _ephemeral = new("--ephemeral")
+    {
+        Description = "Keep the data in a temporary folder and delete it at the end.",
+    };
+
+    private readonly Option<int?> _basePort = new("--base-port")
+    {
+        Description = "First port; each server takes the next ten [default: free ports, the same again at each start].",
+        HelpName = "PORT",
+    };
+
+    private readonly Option<string?> _stateFile = new("--state-file")
+    {
+        Description = "Write who runs where to this JSON file, and keep it true (implies --embedded).",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _serverProgram = new("--server-program")
+    {
+        Description = "Server to start instead of the one built here (implies --embedded).",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<bool> _embedded = new("--embedded")
+    {
+        Description = "Start the servers without Aspire, also where Aspire was built in.",
+    };
+
     private readonly RootCommand _root;
 
     /// <param name="run">Runs the cluster; returns the exit code.</param>
@@ -59,8 +101,10 @@ internal sealed class AppHostCommand
 
     private AppHostOptions Options(ParseResult parsed)
     {
-        var isEmbedded = parsed.GetValue(_embedded) || parsed.GetValue(_stateFile) is not null || parsed.GetValue(_serverProgram) is not null;
-        return new AppHostOptions(PlanOptions(parsed), parsed.GetValue(_serverProgram), isEmbedded, parsed.UnmatchedTokens);
+        var plan = PlanOptions(parsed);
+        var serverProgram = parsed.GetValue(_serverProgram);
+        var isEmbedded = parsed.GetValue(_embedded) || plan.StateFile is not null || serverProgram is not null;
+        return new AppHostOptions(plan, serverProgram, isEmbedded, parsed.UnmatchedTokens);
     }
 
     private ClusterPlanOptions PlanOptions(ParseResult parsed)
@@ -78,7 +122,8 @@ internal sealed class AppHostCommand
         };
     }
 
-    /// <summary>The default stands in for a text that could not be read, so that the mistakes in the other options are found all the same.</summary>
+    /// <summary>The default stands in for a text that could not be read, so that the mistakes in the other options are found all
+    /// the same.</summary>
     private static T Value<T>(ParseResult parsed, Option<T> option, T otherwise) =>
         parsed.GetResult(option) is { Errors: var errors } && !errors.Any() ? parsed.GetValue(option)! : otherwise;
 }

@@ -47,7 +47,8 @@ internal static class ClusterStart
             reporter.OnWarning(warning);
         using var signals = new StopSignals(TimeProvider.System);
         var parent = ParentWatch.RunAsync(signals.Ask, TimeProvider.System, signals.Stop);
-        await new EmbeddedCluster(plan, command, options.Plan.StateFile, reporter, TimeProvider.System).RunAsync(signals.Stop, signals.Kill);
+        var cluster = new EmbeddedCluster(plan, command, options.Plan.StateFile, reporter, TimeProvider.System);
+        await cluster.RunAsync(signals.Stop, signals.Kill);
         await parent;
     }
 
@@ -61,13 +62,16 @@ internal static class ClusterStart
             .ToList();
         return taken.Count == 0
             ? ports
-            : throw new StartException($"Ports in use: {string.Join(", ", taken)}. Choose another --base-port, or leave it out to have free ones chosen.");
+            : throw new StartException(
+                $"Ports in use: {string.Join(", ", taken)}. Choose another --base-port, or leave it out to have free ones chosen.");
     }
 
     /// <summary>A server that is not started keeps its slots: the cluster would wait for it, and the user would not know why.</summary>
     private static ImmutableArray<string> Warnings(DataRoot data, ClusterPlan plan)
     {
         var missing = data.ServersFound.Except(plan.Servers.Select(server => server.Name)).Order(StringComparer.Ordinal).ToList();
-        return missing.Count == 0 ? [] : [$"{data.Directory} also holds data of {string.Join(", ", missing)}, which this run does not start."];
+        return missing.Count == 0
+            ? []
+            : [$"{data.Directory} also holds data of {string.Join(", ", missing)}, which this run does not start."];
     }
 }

@@ -5,7 +5,12 @@ using KvCluster.Protocol.Contracts;
 namespace KvCluster.AppHost.Embedded;
 
 /// <summary>Watches the cluster, tells the reporter and keeps the state file true.</summary>
-internal sealed class ClusterMonitor(ClusterPlan plan, ClusterProbe probe, StateFile? stateFile, IClusterReporter reporter, TimeProvider time) : IDisposable
+internal sealed class ClusterMonitor(
+    ClusterPlan plan,
+    ClusterProbe probe,
+    StateFile? stateFile,
+    IClusterReporter reporter,
+    TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 

@@ -15,13 +15,18 @@ internal sealed class ClusterProbe : IDisposable
 
     /// <summary>A server that is asked for the whole cluster asks others in turn, and may have to wait for one that hangs.</summary>
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(3);
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = ConnectTimeout }) { Timeout = AnswerTimeout };
+    private readonly HttpClient _http;
     private ImmutableArray<ServerPlan> _askInThisOrder;
 
-    public ClusterProbe(ClusterPlan plan) => _askInThisOrder = [.. plan.Servers];
+    public ClusterProbe(ClusterPlan plan)
+    {
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = ConnectTimeout }) { Timeout = AnswerTimeout };
+        _askInThisOrder = [.. plan.Servers];
+    }
 
     /// <summary>What the first server that answers says of the whole cluster; none when none answers.</summary>
-    /// <param name="last">The answer before: one by an older topology comes from a server that has missed something, so another is asked.</param>
+    /// <param name="last">The answer before: one by an older topology comes from a server that has missed something, so another
+    /// is asked.</param>
     /// <param name="cancellation">Ends the asking.</param>
     public async Task<ClusterStatus?> AskStatusAsync(ClusterStatus? last, CancellationToken cancellation)
     {
@@ -39,21 +44,25 @@ internal sealed class ClusterProbe : IDisposable
     /// <summary>Names of the servers that answer <c>/health</c> with 200.</summary>
     public async Task<ImmutableHashSet<string>> AskHealthAsync(CancellationToken cancellation)
     {
-        var answers = await Task.WhenAll(_askInThisOrder.Select(async server => (server.Name, Healthy: await IsHealthyAsync(server, cancellation))));
-        return [.. answers.Where(answer => answer.Healthy).Select(answer => answer.Name)];
+        var servers = _askInThisOrder;
+        var answers = await Task.WhenAll(servers.Select(server => IsHealthyAsync(server, cancellation)));
+        return [.. servers.Zip(answers).Where(pair => pair.Second).Select(pair => pair.First.Name)];
     }
 
     public void Dispose() => _http.Dispose();
 
     /// <summary>Versions grow, and start anew only where an operator restored the topology from a copy.</summary>
     private static bool IsOlder(ClusterStatus status, ClusterStatus? last) =>
-        last is not null && (status.Topology.Lineage, status.Topology.Version).CompareTo((last.Topology.Lineage, last.Topology.Version)) < 0;
+        last is not null && Place(status).CompareTo(Place(last)) < 0;
+
+    private static (int Lineage, long Version) Place(ClusterStatus status) => (status.Topology.Lineage, status.Topology.Version);
 
     private async Task<ClusterStatus?> TryGetStatusAsync(ServerPlan server, CancellationToken cancellation)
     {
         try
         {
-            return await _http.GetFromJsonAsync(new Uri(server.Url, "/cluster/status?scope=cluster"), KvJson.Default.ClusterStatus, cancellation);
+            var question = new Uri(server.Url, "/cluster/status?scope=cluster");
+            return await _http.GetFromJsonAsync(question, KvJson.Default.ClusterStatus, cancellation);
         }
         catch (Exception error) when (IsNoAnswer(error, cancellation))
         {

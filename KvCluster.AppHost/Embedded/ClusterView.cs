@@ -5,7 +5,8 @@ using KvCluster.Protocol.Topology;
 
 namespace KvCluster.AppHost.Embedded;
 
-/// <summary>The whole cluster as the orchestrator sees it at one moment: the plan, the processes that run, and what the cluster says of itself.</summary>
+/// <summary>The whole cluster as the orchestrator sees it at one moment: the plan, the processes that run, and what the cluster
+/// says of itself.</summary>
 internal sealed record ClusterView
 {
     /// <summary>State of a server that has no process now.</summary>
@@ -20,13 +21,17 @@ internal sealed record ClusterView
     /// <param name="processes">Process id by server name; a server without one does not run.</param>
     /// <param name="last">The newest that the cluster said of itself; none before its first word.</param>
     /// <param name="answered">False when no server answered this time, so that <paramref name="last"/> tells of roles only.</param>
-    public static ClusterView Compose(ClusterPlan plan, IReadOnlyDictionary<string, int> processes, ClusterStatus? last, bool answered) => new()
-    {
-        ClusterId = last?.Topology.ClusterId.Value,
-        TopologyVersion = last?.Topology.Version ?? 0,
-        AllSlotsServed = answered && last is { AllSlotsServed: true },
-        Servers = [.. plan.Servers.Select(server => View(server, processes, last, answered))],
-    };
+    public static ClusterView Compose(
+        ClusterPlan plan,
+        IReadOnlyDictionary<string, int> processes,
+        ClusterStatus? last,
+        bool answered) => new()
+        {
+            ClusterId = last?.Topology.ClusterId.Value,
+            TopologyVersion = last?.Topology.Version ?? 0,
+            AllSlotsServed = answered && last is { AllSlotsServed: true },
+            Servers = [.. plan.Servers.Select(server => View(server, processes, last, answered))],
+        };
 
     /// <summary>True if both tell the same story.</summary>
     public bool Matches(ClusterView other) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KvCluster.AppHost.Plan;
 
 namespace KvCluster.AppHost.Embedded;
@@ -10,17 +9,17 @@ internal sealed class ConsoleReporter(ClusterPlan plan, TextWriter output, bool 
     private readonly Lock _writing = new();
 
     public void OnServerStarted(ServerPlan server, int processId) =>
-        Write(server, string.Create(CultureInfo.InvariantCulture, $"started, process {processId}, {server.Url.GetLeftPart(UriPartial.Authority)}"));
+        Write(server, $"started, process {processId}, {server.Url.GetLeftPart(UriPartial.Authority)}");
 
     public void OnServerLine(ServerPlan server, string line) => Write(_palette.Line(server.Name, line));
 
     public void OnServerExited(ServerPlan server, int exitCode, TimeSpan restartsIn) =>
-        Write(server, string.Create(CultureInfo.InvariantCulture, $"ended with exit code {exitCode}, starts again in {restartsIn.TotalSeconds:0} s"));
+        Write(server, $"ended with exit code {exitCode}, starts again in {restartsIn.TotalSeconds:0} s");
 
     public void OnServerStartFailed(ServerPlan server, string reason, TimeSpan restartsIn) =>
-        Write(server, string.Create(CultureInfo.InvariantCulture, $"cannot be started: {reason}; next try in {restartsIn.TotalSeconds:0} s"));
+        Write(server, $"cannot be started: {reason}; next try in {restartsIn.TotalSeconds:0} s");
 
-    public void OnServerKilled(ServerPlan server) => Write(server, "did not stop in time and was killed");
+    public void OnServerKilled(ServerPlan server) => Write(server, $"did not stop in time and was killed");
 
     public void OnWarning(string message) => Write(_palette.Line(ServerPalette.Own, $"warning: {message}"));
 
@@ -36,7 +35,7 @@ internal sealed class ConsoleReporter(ClusterPlan plan, TextWriter output, bool 
             if (old.Role != now.Role)
                 Write(now, $"is now {(now.Role == ServerRole.Main ? "main" : "replica")} of {now.Node}");
             if (!old.IsMaster && now.IsMaster)
-                Write(now, "is now the master");
+                Write(now, $"is now the master");
             if (old.State != now.State)
                 Write(now, $"{old.State} -> {now.State}");
         }
@@ -56,9 +55,12 @@ internal sealed class ConsoleReporter(ClusterPlan plan, TextWriter output, bool 
         yield return "  dotnet run --project KvCluster.Cli -- status";
     }
 
-    private void Write(ServerPlan server, string event_) => Write(_palette.Line(ServerPalette.Own, $"{server.Name} {event_}"));
+    private void Write(ServerPlan server, FormattableString happened) => Write(server.Name, happened);
 
-    private void Write(ServerView server, string event_) => Write(_palette.Line(ServerPalette.Own, $"{server.Name} {event_}"));
+    private void Write(ServerView server, FormattableString happened) => Write(server.Name, happened);
+
+    private void Write(string server, FormattableString happened) =>
+        Write(_palette.Line(ServerPalette.Own, $"{server} {FormattableString.Invariant(happened)}"));
 
     private void Write(string text)
     {

@@ -5,10 +5,16 @@ namespace KvCluster.AppHost.Embedded;
 /// <summary>Runs a cluster plan as child processes of this one, where Aspire's packages cannot be had.</summary>
 /// <remarks>
 /// All servers start at the same moment and find each other by themselves; the orchestrator gives no orders to the cluster, it only keeps
-/// the processes running and reports. Each server has a supervisor, one monitor looks at all of them, and both end when the cluster is stopped.
+/// the processes running and reports. Each server has a supervisor, one monitor looks at all of them, and both end when the
+/// cluster is stopped.
 /// When this process is killed the servers notice by themselves (see <see cref="ServerProcess"/>).
 /// </remarks>
-internal sealed class EmbeddedCluster(ClusterPlan plan, ServerCommand command, string? stateFile, IClusterReporter reporter, TimeProvider time)
+internal sealed class EmbeddedCluster(
+    ClusterPlan plan,
+    ServerCommand command,
+    string? stateFile,
+    IClusterReporter reporter,
+    TimeProvider time)
 {
     /// <summary>Returns when every server has ended.</summary>
     /// <param name="stop">Asks all servers to stop.</param>

@@ -9,7 +9,11 @@ internal sealed class ServerPalette
     /// <summary>Who speaks when the orchestrator itself does.</summary>
     public const string Own = "apphost";
     private const string Reset = "\e[0m";
-    private static readonly ImmutableArray<string> Colours = ["\e[36m", "\e[96m", "\e[33m", "\e[93m", "\e[35m", "\e[95m", "\e[32m", "\e[92m", "\e[34m", "\e[94m"];
+    private static readonly ImmutableArray<string> Colours =
+    [
+        "\e[36m", "\e[96m", "\e[33m", "\e[93m", "\e[35m", "\e[95m", "\e[32m", "\e[92m", "\e[34m", "\e[94m",
+    ];
+
     private readonly Dictionary<string, string> _prefixes;
 
     public ServerPalette(ClusterPlan plan, bool isColoured)

@@ -11,7 +11,8 @@ namespace KvCluster.AppHost.Embedded;
 /// </remarks>
 internal sealed class ServerProcess : IDisposable
 {
-    /// <summary>How long the last lines of an ended server are waited for; a process that it started may still hold its output open.</summary>
+    /// <summary>How long the last lines of an ended server are waited for; a process that it started may still hold its output
+    /// open.</summary>
     private static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(1);
     private readonly Process _process;
     private Task _output = Task.CompletedTask;

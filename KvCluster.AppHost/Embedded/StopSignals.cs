@@ -2,8 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace KvCluster.AppHost.Embedded;
 
-/// <summary>Turns the ways in which a process is asked to end into one token: Ctrl+C, SIGTERM, a closed terminal. Asked again, it means at once.</summary>
-/// <remarks>One wish may come as two signals: <c>timeout</c> sends its own to the process and to its group. Only a later one is a second wish.</remarks>
+/// <summary>Turns the ways in which a process is asked to end into one token: Ctrl+C, SIGTERM, a closed terminal. Asked again,
+/// it means at once.</summary>
+/// <remarks>One wish may come as two signals: <c>timeout</c> sends its own to the process and to its group. Only a later one is
+/// a second wish.</remarks>
 internal sealed class StopSignals : IDisposable
 {
     private static readonly TimeSpan SameWish = TimeSpan.FromSeconds(1);

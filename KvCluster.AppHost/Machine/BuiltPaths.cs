@@ -18,7 +18,8 @@ internal static class BuiltPaths
     /// <summary>The folder of the AppHost's project.</summary>
     public static string AppHostFolder => Metadata("AppHostFolder");
 
-    /// <summary>Names the data folder of this clone of the repository: the folder it lies in, and a hash of the whole path to tell two such apart.</summary>
+    /// <summary>Names the data folder of this clone of the repository: the folder it lies in, and a hash of the whole path to
+    /// tell two such apart.</summary>
     public static string CloneName
     {
         get
@@ -36,7 +37,12 @@ internal static class BuiltPaths
     {
         var file = Path.GetFullPath(chosen ?? ServerProgram);
         if (!File.Exists(file))
-            throw new StartException(chosen is null ? $"The server is not built: {file} is missing. Build the solution." : $"There is no server program {file}.");
+        {
+            throw new StartException(chosen is null
+                ? $"The server is not built: {file} is missing. Build the solution."
+                : $"There is no server program {file}.");
+        }
+
         return Plan.ServerCommand.For(file);
     }
 

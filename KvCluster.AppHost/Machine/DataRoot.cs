@@ -24,7 +24,8 @@ internal sealed class DataRoot : IDisposable
     public string Directory { get; }
 
     /// <summary>Names of the servers that have data here.</summary>
-    public IEnumerable<string> ServersFound => System.IO.Directory.EnumerateDirectories(Directory).Select(folder => Path.GetFileName(folder));
+    public IEnumerable<string> ServersFound =>
+        System.IO.Directory.EnumerateDirectories(Directory).Select(folder => Path.GetFileName(folder));
 
     /// <param name="options">Valid options.</param>
     /// <param name="defaultName">Name of this clone's own folder, used when the options name none.</param>
@@ -72,7 +73,8 @@ internal sealed class DataRoot : IDisposable
         catch (IOException error)
         {
             throw new StartException(
-                $"Another AppHost seems to run the cluster in {directory} ({error.Message}). Stop it, or choose another folder with --data DIR, or use --ephemeral.");
+                $"Another AppHost seems to run the cluster in {directory} ({error.Message}). "
+                + "Stop it, or choose another folder with --data DIR, or use --ephemeral.");
         }
         catch (UnauthorizedAccessException error)
         {

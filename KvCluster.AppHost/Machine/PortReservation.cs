@@ -4,7 +4,8 @@ using KvCluster.AppHost.Plan;
 
 namespace KvCluster.AppHost.Machine;
 
-/// <summary>A server's ports, kept from other AppHosts of this user until the server listens on them and for as long as the AppHost lives.</summary>
+/// <summary>A server's ports, kept from other AppHosts of this user until the server listens on them and for as long as the
+/// AppHost lives.</summary>
 /// <remarks>
 /// That a port is free when it is chosen says nothing about the moment, a second later, when the server opens it. Other programs
 /// seldom use this range; other AppHosts that start at the same time do, and they respect the lock file.

@@ -3,7 +3,8 @@ using KvCluster.AppHost.Plan;
 
 namespace KvCluster.AppHost.Machine;
 
-/// <summary>Free ports, chosen once for a data folder and kept in it, so that a restarted cluster has its old addresses while they are free.</summary>
+/// <summary>Free ports, chosen once for a data folder and kept in it, so that a restarted cluster has its old addresses while
+/// they are free.</summary>
 internal sealed class RememberedPorts : IPortSource, IDisposable
 {
     private const string FileName = "ports.json";

@@ -5,7 +5,8 @@ namespace KvCluster.AppHost.Plan;
 /// <summary>The cluster on this machine as it shall be started, whoever starts it: Aspire or the embedded orchestrator.</summary>
 public sealed record ClusterPlan
 {
-    /// <summary>Where every server listens and is reached. The address and not a name: a name may mean IPv6 to one side and IPv4 to the other.</summary>
+    /// <summary>Where every server listens and is reached. The address and not a name: a name may mean IPv6 to one side and IPv4
+    /// to the other.</summary>
     public const string Host = "127.0.0.1";
 
     /// <summary>The master node first.</summary>

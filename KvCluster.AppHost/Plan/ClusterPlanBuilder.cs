@@ -32,7 +32,7 @@ public static class ClusterPlanBuilder
             .ToImmutableArray();
         return new ClusterPlan
         {
-            Nodes = [.. told.Where(server => server.Node is not null).GroupBy(server => server.Node!).Select(node => new NodePlan(node.Key, [.. node]))],
+            Nodes = [.. Nodes(told)],
             Witness = told.FirstOrDefault(server => server.Kind == ServerKind.Witness),
             DataDirectory = dataDirectory,
         };
@@ -40,6 +40,12 @@ public static class ClusterPlanBuilder
 
     /// <summary>The names of all servers of a plan, in its order.</summary>
     public static ImmutableArray<string> ServerNames(ClusterPlanOptions options) => [.. Servers(options).Select(server => server.Name)];
+
+    private static IEnumerable<NodePlan> Nodes(IEnumerable<ServerPlan> servers) =>
+        from server in servers
+        where server.Node is not null
+        group server by server.Node into node
+        select new NodePlan(node.Key, [.. node]);
 
     private static int DataServerCount(ClusterPlanOptions options) => (1 + options.Slaves) * (options.Replicas ? 2 : 1);
 

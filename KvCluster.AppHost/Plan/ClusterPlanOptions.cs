@@ -9,7 +9,8 @@ public sealed record ClusterPlanOptions
     /// <summary>False: every node is one server, and a write has one copy.</summary>
     public bool Replicas { get; init; } = true;
 
-    /// <summary>Whether a server that only votes is started. None: where exactly two servers hold data, since two votes cannot outlive either of them.</summary>
+    /// <summary>Whether a server that only votes is started. None: where exactly two servers hold data, since two votes cannot
+    /// outlive either of them.</summary>
     public bool? Witness { get; init; }
 
     /// <summary>Folder for the data of all servers. None: one of this clone's own under the user's local application data.</summary>

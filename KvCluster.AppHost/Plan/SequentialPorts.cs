@@ -1,6 +1,7 @@
 namespace KvCluster.AppHost.Plan;
 
-/// <summary>Ports counted up from a base that the user chose: 7000, 7010, 7020 ... for HTTP, the next two of each ten for peers and Redis.</summary>
+/// <summary>Ports counted up from a base that the user chose: 7000, 7010, 7020 ... for HTTP, the next two of each ten for peers
+/// and Redis.</summary>
 public sealed class SequentialPorts(int basePort) : IPortSource
 {
     private const int PortsPerServer = 10;

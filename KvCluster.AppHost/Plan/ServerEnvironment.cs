@@ -4,7 +4,8 @@ using KvCluster.Protocol.Topology;
 
 namespace KvCluster.AppHost.Plan;
 
-/// <summary>The environment variables by which a server learns who it is; the server reads them as the configuration section <c>KvNode</c>.</summary>
+/// <summary>The environment variables by which a server learns who it is; the server reads them as the configuration section
+/// <c>KvNode</c>.</summary>
 public static class ServerEnvironment
 {
     public const string Name = "KvNode__Name";
@@ -20,7 +21,8 @@ public static class ServerEnvironment
     public const string Bootstrap = "KvNode__Bootstrap";
     public const string InitialNodes = "KvNode__InitialNodes";
 
-    /// <summary>Set by an orchestrator whose end must be the server's end: the server stops when its standard input is at its end.</summary>
+    /// <summary>Set by an orchestrator whose end must be the server's end: the server stops when its standard input is at its
+    /// end.</summary>
     public const string ExitWithParent = "KvNode__ExitWithParent";
 
     /// <param name="server">Whom the variables are for.</param>
@@ -40,7 +42,8 @@ public static class ServerEnvironment
         variables[InitialNodes] = Text(initialNodes);
         if (server.Kind == ServerKind.Data)
         {
-            variables[Node] = server.Node ?? throw new ArgumentException($"{server.Name} holds data and belongs to no node.", nameof(server));
+            ArgumentNullException.ThrowIfNull(server.Node);
+            variables[Node] = server.Node;
             variables[PreferredRole] = server.PreferredRole.ToString();
         }
 

@@ -23,5 +23,5 @@ public sealed record ServerPlan
     public required string DataDirectory { get; init; }
 
     /// <summary>Its whole configuration, as environment variables (see <see cref="ServerEnvironment"/>).</summary>
-    public ImmutableSortedDictionary<string, string> Environment { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, string> Environment { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }

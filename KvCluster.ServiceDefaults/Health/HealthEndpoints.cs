@@ -7,7 +7,8 @@ using Microsoft.Extensions.Hosting;
 
 namespace KvCluster.ServiceDefaults.Health;
 
-/// <summary>The two questions an orchestrator asks, as plain text: <c>Healthy</c> or <c>Degraded</c> with 200, <c>Unhealthy</c> with 503.</summary>
+/// <summary>The two questions an orchestrator asks, as plain text: <c>Healthy</c> or <c>Degraded</c> with 200, <c>Unhealthy</c>
+/// with 503.</summary>
 /// <remarks>
 /// Readiness runs every check: shall requests come here? Liveness runs only the checks tagged <see cref="LiveTag"/>, which must not ask
 /// about peers, quorum, lag or disk: whoever acts on it restarts the process, and a restart helps against none of these.

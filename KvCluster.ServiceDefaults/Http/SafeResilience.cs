@@ -16,16 +16,18 @@ public static class SafeResilience
 {
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan TotalTimeout = TimeSpan.FromSeconds(30);
+    private static readonly HttpMethod[] SafeMethods = [HttpMethod.Get, HttpMethod.Head, HttpMethod.Options];
     private static readonly string[] StreamingTypes = ["text/event-stream", "application/x-ndjson"];
 
     public static IHttpClientBuilder AddSafeResilience(this IHttpClientBuilder builder)
     {
         var pipeline = new Lazy<ResiliencePipeline<HttpResponseMessage>>(BuildPipeline);
-        return builder.AddHttpMessageHandler(() => new ResilienceHandler(request => IsSafe(request) ? pipeline.Value : ResiliencePipeline<HttpResponseMessage>.Empty));
+        return builder.AddHttpMessageHandler(() => new ResilienceHandler(
+            request => IsSafe(request) ? pipeline.Value : ResiliencePipeline<HttpResponseMessage>.Empty));
     }
 
     internal static bool IsSafe(HttpRequestMessage request) =>
-        (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head || request.Method == HttpMethod.Options) && !WantsStream(request.Headers.Accept);
+        SafeMethods.Contains(request.Method) && !WantsStream(request.Headers.Accept);
 
     private static bool WantsStream(IEnumerable<MediaTypeWithQualityHeaderValue> accepted) =>
         accepted.Any(type => StreamingTypes.Contains(type.MediaType, StringComparer.OrdinalIgnoreCase));

@@ -21,7 +21,8 @@ public sealed class AppHostCommandTests
         var stateFile = Path.Combine(Path.GetTempPath(), "state.json");
 
         var options = await ParsedAsync(
-            "--slaves", "5", "--replicas", "false", "--witness", "--data", "here", "--base-port", "7000", "--state-file", stateFile, "--server-program", "kv");
+            "--slaves", "5", "--replicas", "false", "--witness", "--data", "here", "--base-port", "7000",
+            "--state-file", stateFile, "--server-program", "kv");
 
         var expected = new ClusterPlanOptions
         {
@@ -43,14 +44,15 @@ public sealed class AppHostCommandTests
         var error = new StringWriter();
         var command = new AppHostCommand(_ => throw new InvalidOperationException("Nothing may start."), acceptsUnknown: false);
 
-        var exitCode = await command.RunAsync(["--slaves", "many", "--base-port", "80", "--data", "x", "--ephemeral", "--slavs"], new StringWriter(), error);
+        string[] arguments = ["--slaves", "many", "--base-port", "80", "--data", "x", "--ephemeral", "--slavs"];
+        var exitCode = await command.RunAsync(arguments, new StringWriter(), error);
 
         Assert.Equal(AppHostCommand.UsageError, exitCode);
         var lines = error.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(5, lines.Length);
         Assert.Contains(lines, line => line.Contains("'many'", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("'--slavs'", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.Contains("--base-port must be from 1024 to 65483 for 6 servers, not 80.", StringComparison.Ordinal));
+        Assert.Contains("error: --base-port must be from 1024 to 65483 for 6 servers, not 80.", lines);
         Assert.Contains(lines, line => line.Contains("--ephemeral exclude each other", StringComparison.Ordinal));
     }
 

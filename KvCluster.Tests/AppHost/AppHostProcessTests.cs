@@ -68,7 +68,10 @@ public sealed partial class AppHostProcessTests : IDisposable
     private static void SkipOnWindows() => Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs the programs of a Unix system.");
 
     private string[] DataFolders() =>
-        [.. Directory.GetDirectories(_temporary.Path, "kvcluster-*").Where(folder => !folder.Contains("kvcluster-ports-", StringComparison.Ordinal))];
+        [
+            .. Directory.GetDirectories(_temporary.Path, "kvcluster-*")
+                .Where(folder => !folder.Contains("kvcluster-ports-", StringComparison.Ordinal)),
+        ];
 
     private Process Start(params string[] arguments)
     {

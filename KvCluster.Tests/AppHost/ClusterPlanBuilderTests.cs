@@ -45,7 +45,8 @@ public sealed class ClusterPlanBuilderTests
                 ["KvNode__HttpPort"] = "7000",
                 ["KvNode__PeerPort"] = "7001",
                 ["KvNode__DataDirectory"] = Path.Combine(Folder, "kv-master"),
-                ["KvNode__Seeds"] = "http://127.0.0.1:7010,http://127.0.0.1:7020,http://127.0.0.1:7030,http://127.0.0.1:7040,http://127.0.0.1:7050",
+                ["KvNode__Seeds"] =
+                    "http://127.0.0.1:7010,http://127.0.0.1:7020,http://127.0.0.1:7030,http://127.0.0.1:7040,http://127.0.0.1:7050",
                 ["KvNode__Bootstrap"] = "true",
                 ["KvNode__InitialNodes"] = "3",
             },

@@ -7,7 +7,8 @@ namespace KvCluster.Tests.AppHost;
 
 public sealed class ConsoleReporterTests : IDisposable
 {
-    private static readonly ClusterPlan Plan = ClusterPlanBuilder.Build(new ClusterPlanOptions { Slaves = 0 }, "/data", new SequentialPorts(7000));
+    private static readonly ClusterPlan Plan =
+        ClusterPlanBuilder.Build(new ClusterPlanOptions { Slaves = 0 }, "/data", new SequentialPorts(7000));
     private readonly StringWriter _output = new() { NewLine = "\n" };
 
     public void Dispose() => _output.Dispose();
@@ -64,7 +65,7 @@ public sealed class ConsoleReporterTests : IDisposable
 
     private static ClusterView View()
     {
-        var processes = Plan.Servers.Select((server, place) => (server.Name, place)).ToImmutableDictionary(entry => entry.Name, entry => 100 + entry.place);
+        var processes = Plan.Servers.ToImmutableDictionary(server => server.Name, server => server.Ports.Http);
         return ClusterView.Compose(Plan, processes, FakeCluster.StatusOf(Plan) with { AllSlotsServed = true }, answered: true);
     }
 

@@ -48,7 +48,9 @@ public sealed class DataRootTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("file"), "");
 
-        var error = Assert.Throws<StartException>(() => DataRoot.Open(new ClusterPlanOptions { DataDirectory = Path.Combine(folder.File("file"), "data") }, "unused"));
+        var options = new ClusterPlanOptions { DataDirectory = Path.Combine(folder.File("file"), "data") };
+
+        var error = Assert.Throws<StartException>(() => DataRoot.Open(options, "unused"));
         Assert.Contains("cannot be made", error.Message, StringComparison.Ordinal);
     }
 

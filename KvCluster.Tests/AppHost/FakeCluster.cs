@@ -70,7 +70,15 @@ internal sealed class FakeCluster : IAsyncDisposable
     private static NodeInfo Node(NodePlan node, int id, List<ServerInfo> servers)
     {
         var own = servers.Where(server => node.Servers.Any(planned => planned.Name == server.Name)).ToImmutableArray();
-        return new NodeInfo { Id = new NodeId(id), Name = node.Name, Epoch = new Epoch(1), Main = own[0].Id, InSync = [.. own.Select(server => server.Id)], Servers = own };
+        return new NodeInfo
+        {
+            Id = new NodeId(id),
+            Name = node.Name,
+            Epoch = new Epoch(1),
+            Main = own[0].Id,
+            InSync = [.. own.Select(server => server.Id)],
+            Servers = own,
+        };
     }
 
     private static ServerInfo Info(ServerPlan server, int id) => new()
@@ -87,6 +95,8 @@ internal sealed class FakeCluster : IAsyncDisposable
     {
         Name = server.Name,
         Server = server.Id,
-        State = topology.NodeOf(server.Id) is not { } node ? ServerState.Witness : node.Main == server.Id ? ServerState.Main : ServerState.Replica,
+        State = topology.NodeOf(server.Id) is not { } node ? ServerState.Witness
+            : node.Main == server.Id ? ServerState.Main
+            : ServerState.Replica,
     };
 }

@@ -20,15 +20,18 @@ internal sealed class RecordingReporter : IClusterReporter
         }
     }
 
-    public Task<ClusterEvent> WaitForAsync(string kind, CancellationToken cancellation) => WaitForAsync(next => next.Kind == kind, cancellation);
+    public Task<ClusterEvent> WaitForAsync(string kind, CancellationToken cancellation) =>
+        WaitForAsync(next => next.Kind == kind, cancellation);
 
     public void OnServerStarted(ServerPlan server, int processId) => Add(new ClusterEvent("started", server.Name, processId));
 
     public void OnServerLine(ServerPlan server, string line) => Add(new ClusterEvent("line", server.Name, Text: line));
 
-    public void OnServerExited(ServerPlan server, int exitCode, TimeSpan restartsIn) => Add(new ClusterEvent("exited", server.Name, exitCode));
+    public void OnServerExited(ServerPlan server, int exitCode, TimeSpan restartsIn) =>
+        Add(new ClusterEvent("exited", server.Name, exitCode));
 
-    public void OnServerStartFailed(ServerPlan server, string reason, TimeSpan restartsIn) => Add(new ClusterEvent("start failed", server.Name, Text: reason));
+    public void OnServerStartFailed(ServerPlan server, string reason, TimeSpan restartsIn) =>
+        Add(new ClusterEvent("start failed", server.Name, Text: reason));
 
     public void OnServerKilled(ServerPlan server) => Add(new ClusterEvent("killed", server.Name));
 

@@ -71,7 +71,9 @@ public sealed class RememberedPortsTests
     {
         // The clock steps past the patience with a port that is still in use.
         using var ports = RememberedPorts.Open(folder.Path, new SteppingTime(TimeSpan.FromSeconds(10)));
-        var result = servers.Select((server, position) => (server, Ports: ports.PortsOf(server, position))).ToDictionary(entry => entry.server, entry => entry.Ports);
+        var result = servers
+            .Select((server, position) => (Server: server, Ports: ports.PortsOf(server, position)))
+            .ToDictionary(entry => entry.Server, entry => entry.Ports);
         ports.Save();
         return result;
     }

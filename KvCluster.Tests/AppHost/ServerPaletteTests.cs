@@ -6,7 +6,8 @@ namespace KvCluster.Tests.AppHost;
 
 public sealed class ServerPaletteTests
 {
-    private static readonly ClusterPlan Plan = ClusterPlanBuilder.Build(new ClusterPlanOptions { Slaves = 1 }, Path.GetTempPath(), new SequentialPorts(7000));
+    private static readonly ClusterPlan Plan =
+        ClusterPlanBuilder.Build(new ClusterPlanOptions { Slaves = 1 }, Path.GetTempPath(), new SequentialPorts(7000));
 
     [Theory]
     [InlineData(null, "xterm", false, true)]

@@ -31,7 +31,8 @@ public sealed class HealthEndpointsTests
     public async Task Alive_OnlyALiveCheckDecides()
     {
         await using var sick = await StartAsync(checks => checks.AddCheck("quorum", () => HealthCheckResult.Unhealthy()));
-        await using var dead = await StartAsync(checks => checks.AddCheck("loop", () => HealthCheckResult.Unhealthy(), [HealthEndpoints.LiveTag]));
+        await using var dead = await StartAsync(
+            checks => checks.AddCheck("loop", () => HealthCheckResult.Unhealthy(), [HealthEndpoints.LiveTag]));
 
         using var sickAnswer = await GetAsync(sick, "/alive");
         using var deadAnswer = await GetAsync(dead, "/alive");
