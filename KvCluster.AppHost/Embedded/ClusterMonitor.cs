@@ -18,13 +18,17 @@ internal sealed class ClusterMonitor(
     private static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>All slots are served, but a server is not healthy: after so long the cluster counts as up all the same.</summary>
-    private static readonly TimeSpan HealthPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan HealthPatience = TimeSpan.FromSeconds(45);
+
+    /// <summary>How often somebody who waits for the cluster is told what it waits for.</summary>
+    private static readonly TimeSpan LateInterval = TimeSpan.FromSeconds(30);
     private readonly ConcurrentDictionary<string, int> _processes = new();
     private readonly SemaphoreSlim _wake = new(0);
     private ClusterStatus? _last;
     private ClusterView? _written;
     private ClusterView? _reported;
     private long? _servedSince;
+    private long _waitingSince = time.GetTimestamp();
 
     /// <summary>Called by the supervisor of a server; the view is refreshed at once.</summary>
     public void OnProcessChanged(ServerPlan server, int? processId)
@@ -64,6 +68,8 @@ internal sealed class ClusterMonitor(
             ReportChange(view);
         else if (view.AllSlotsServed && await IsHealthyAsync(stop))
             ReportUp(view);
+        else
+            ReportLate(view);
         return _reported is not null;
     }
 
@@ -71,6 +77,14 @@ internal sealed class ClusterMonitor(
     {
         _reported = view;
         reporter.OnClusterUp(view);
+    }
+
+    private void ReportLate(ClusterView view)
+    {
+        if (time.GetElapsedTime(_waitingSince) < LateInterval)
+            return;
+        _waitingSince = time.GetTimestamp();
+        reporter.OnClusterLate(view);
     }
 
     private void ReportChange(ClusterView view)

@@ -28,6 +28,12 @@ internal sealed class ConsoleReporter(ClusterPlan plan, TextWriter output, bool 
     public void OnClusterUp(ClusterView view) =>
         Write(string.Join(Environment.NewLine, ["", .. ClusterTable.Lines(view), "", .. NextCommands(view), ""]));
 
+    public void OnClusterLate(ClusterView view)
+    {
+        var missing = view.AllSlotsServed ? "not every server is healthy" : "not all slots are served";
+        Write(string.Join(Environment.NewLine, [_palette.Line(ServerPalette.Own, $"still waiting: {missing}"), .. ClusterTable.Lines(view)]));
+    }
+
     public void OnClusterChanged(ClusterView before, ClusterView after)
     {
         foreach (var (old, now) in before.Servers.Zip(after.Servers))

@@ -20,6 +20,9 @@ internal interface IClusterReporter
     /// <summary>For the first time every slot is served and, unless that takes long, every server is healthy.</summary>
     void OnClusterUp(ClusterView view);
 
+    /// <summary>The cluster has been starting for a while and is still not up.</summary>
+    void OnClusterLate(ClusterView view);
+
     /// <summary>After <see cref="OnClusterUp"/>: somebody's role or state, the master, or whether all slots are served.</summary>
     void OnClusterChanged(ClusterView before, ClusterView after);
 

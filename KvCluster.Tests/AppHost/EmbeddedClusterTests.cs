@@ -64,6 +64,17 @@ public sealed class EmbeddedClusterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ClusterThatDoesNotComeUp_IsReportedAsLate()
+    {
+        var run = Run(new SteppingTime(TimeSpan.FromSeconds(20)), "cat");
+
+        var late = await _reporter.WaitForAsync("late", Cancellation);
+
+        Assert.False(late.View!.AllSlotsServed);
+        await StopAsync(run);
+    }
+
+    [Fact]
     public async Task StateFile_FollowsAFailover()
     {
         var run = await RunUntilUpAsync("cat");
@@ -150,10 +161,12 @@ public sealed class EmbeddedClusterTests : IAsyncLifetime
         await StopAsync(run);
     }
 
-    private Task Run(string program, params string[] arguments)
+    private Task Run(string program, params string[] arguments) => Run(TimeProvider.System, program, arguments);
+
+    private Task Run(TimeProvider time, string program, params string[] arguments)
     {
         var command = new ServerCommand(program, [.. arguments]);
-        return new EmbeddedCluster(_plan, command, StateFile, _reporter, TimeProvider.System).RunAsync(_stop.Token, CancellationToken.None);
+        return new EmbeddedCluster(_plan, command, StateFile, _reporter, time).RunAsync(_stop.Token, CancellationToken.None);
     }
 
     private async Task<Task> RunUntilUpAsync(string program)

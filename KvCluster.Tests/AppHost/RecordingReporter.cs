@@ -37,6 +37,8 @@ internal sealed class RecordingReporter : IClusterReporter
 
     public void OnClusterUp(ClusterView view) => Add(new ClusterEvent("up", View: view));
 
+    public void OnClusterLate(ClusterView view) => Add(new ClusterEvent("late", View: view));
+
     public void OnClusterChanged(ClusterView before, ClusterView after) => Add(new ClusterEvent("changed", View: after));
 
     public void OnWarning(string message) => Add(new ClusterEvent("warning", Text: message));
