@@ -1,0 +1,10 @@
+namespace KvCluster.Client;
+
+/// <summary>The forms of <see cref="KvConsistency"/>.</summary>
+public enum KvConsistencyKind
+{
+    PreferMain,
+    Linearizable,
+    Replica,
+    Bounded,
+}

@@ -1,0 +1,152 @@
+using System.Net;
+using KvCluster.Client.Diagnostics;
+using KvCluster.Client.Health;
+using KvCluster.Client.Http;
+using KvCluster.Client.Retries;
+using KvCluster.Client.Topology;
+using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Requests;
+
+namespace KvCluster.Client.Requests;
+
+/// <summary>Brings one request to the server that can answer it, however often that takes, within the time budget.</summary>
+/// <remarks>
+/// A write keeps its request id through redirects, retries and failovers; so whatever attempt is answered, the answer is that of
+/// its only execution. The one exception is a first attempt that a server refused for its stamp while nothing is in doubt: it was
+/// not executed, so it may get a new id.
+/// </remarks>
+internal sealed class RequestPipeline(
+    ClusterTopologyManager topology, StoreHttpClientFactory factory, AttemptSender sender, ServerActivity activity, RetryContext retries, TimeSpan attemptTimeout)
+{
+    private const int RedirectsMax = 5;
+    private const int RestampsMax = 3;
+    private const int BytesPerSecondMin = 1024 * 1024;
+
+    private readonly RequestIdWindow _window = RequestIdWindow.Create();
+
+    public RequestIdWindow Window => _window;
+
+    /// <summary>The final answer to a read: a success, or a refusal that a repetition would not change.</summary>
+    public async ValueTask<StoreAnswer> ReadAsync(StoreRequest request, RouteKey key, KvConsistency consistency, CancellationToken cancellationToken)
+    {
+        retries.Budget.OnRequest();
+        var session = new RetrySession(retries);
+        while (true)
+        {
+            var route = key.FindIn(topology.Routing);
+            var reason = RetryReason.NoRoute;
+            TimeSpan? pause = null;
+            if (route is not null)
+            {
+                foreach (var (server, option) in ReadOrder.Of(route, consistency))
+                {
+                    var attempt = await FollowAsync(request, route, server, option, null, session, cancellationToken).ConfigureAwait(false);
+                    if (IsFinal(attempt)) return attempt.Answer!;
+                    reason = Note(attempt, session, isWrite: false, ref pause);
+                }
+            }
+
+            await session.PauseAsync(reason, key, route, pause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The final answer to a write, executed exactly once.</summary>
+    public async ValueTask<StoreAnswer> WriteAsync(StoreRequest request, RouteKey key, CancellationToken cancellationToken)
+    {
+        retries.Budget.OnRequest();
+        var session = new RetrySession(retries);
+        RequestId id = default;
+        var restamps = 0;
+        try
+        {
+            while (true)
+            {
+                var route = key.FindIn(topology.Routing);
+                var reason = RetryReason.NoRoute;
+                TimeSpan? pause = null;
+                if (route is not null)
+                {
+                    if (id.IsNone) id = _window.Begin(route.Clock.Newest);
+                    var attempt = await FollowAsync(request, route, route.Main, null, id.ToString(), session, cancellationToken).ConfigureAwait(false);
+                    if (IsFinal(attempt)) return attempt.Answer!;
+                    if (attempt.Answer is { } answer && AnswerJudge.Judge(answer) == AnswerVerdict.WrongStamp)
+                    {
+                        if (session.IsInDoubt) throw session.ToException();
+                        if (++restamps > RestampsMax) return answer;
+                        id = Restamp(id, answer, route);
+                        continue;
+                    }
+
+                    reason = Note(attempt, session, isWrite: true, ref pause);
+                }
+
+                await session.PauseAsync(reason, key, route, pause, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            if (!id.IsNone) _window.Complete(id.Sequence);
+        }
+    }
+
+    /// <summary>One attempt, and up to five more where it was redirected to.</summary>
+    public async ValueTask<Attempt> FollowAsync(
+        StoreRequest request, NodeRoute route, StoreServer server, string? consistency, string? id, RetrySession session, CancellationToken cancellationToken)
+    {
+        for (var redirects = 0; ; redirects++)
+        {
+            var timeout = TimeoutFor(request, session);
+            var message = request.ToMessage(server, consistency, id);
+            var attempt = await sender.SendAsync(server, message, timeout, server == route.Main, cancellationToken).ConfigureAwait(false);
+            activity.Observe(server, attempt);
+            if (attempt.Answer is not { } answer) return attempt;
+            topology.NoteVersion(answer.TopologyVersion);
+            ObserveClock(route, server, answer);
+            if (AnswerJudge.Judge(answer) != AnswerVerdict.Redirect || answer.Location is not { IsAbsoluteUri: true } location) return attempt;
+            retries.Metrics.OnRedirect();
+            if (redirects == RedirectsMax) return attempt;
+            server = factory.For(location);
+        }
+    }
+
+    /// <summary>Remembers what a failed attempt means for the rest of the call.</summary>
+    public static RetryReason Note(Attempt attempt, RetrySession session, bool isWrite, ref TimeSpan? pause)
+    {
+        session.OnFailure(attempt.Answer?.Problem, attempt.Error);
+        if (attempt.Kind == AttemptKind.NotSent) return RetryReason.Unreachable;
+        if (attempt.Answer is not { } answer)
+        {
+            if (isWrite) session.OnDoubt();
+            return RetryReason.NoAnswer;
+        }
+
+        var verdict = AnswerJudge.Judge(answer);
+        if (verdict == AnswerVerdict.InDoubt && isWrite) session.OnDoubt();
+        pause = AnswerJudge.PauseAfter(answer);
+        return verdict == AnswerVerdict.Redirect ? RetryReason.Redirected : RetryReason.Refused;
+    }
+
+    public RequestId Restamp(RequestId id, StoreAnswer answer, NodeRoute route)
+    {
+        _window.Complete(id.Sequence);
+        return _window.Begin(answer.Date is { } date ? Revision.FromMilliseconds(date.ToUnixTimeMilliseconds()) : route.Clock.Newest);
+    }
+
+    private static bool IsFinal(Attempt attempt) => attempt.Answer is { } answer && AnswerJudge.Judge(answer) == AnswerVerdict.Final;
+
+    private static void ObserveClock(NodeRoute route, StoreServer server, StoreAnswer answer)
+    {
+        // A redirect may lead to another node, whose clock is not this one's.
+        if (server != route.Main) return;
+        if (!answer.Revision.IsNone && answer.Status != HttpStatusCode.PreconditionFailed) route.Clock.Observe(answer.Revision);
+        if (answer.Date is { } date) route.Clock.Observe(date);
+    }
+
+    private TimeSpan TimeoutFor(StoreRequest request, RetrySession session)
+    {
+        var timeout = attemptTimeout + TimeSpan.FromSeconds((double)(request.Body?.Length ?? 0) / BytesPerSecondMin);
+        return timeout < session.Remaining ? timeout : Max(session.Remaining, TimeSpan.FromMilliseconds(1));
+    }
+
+    private static TimeSpan Max(TimeSpan left, TimeSpan right) => left > right ? left : right;
+}

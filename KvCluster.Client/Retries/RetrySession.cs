@@ -1,0 +1,114 @@
+using KvCluster.Client.Diagnostics;
+using KvCluster.Client.Topology;
+using KvCluster.Protocol.Problems;
+
+namespace KvCluster.Client.Retries;
+
+/// <summary>One call's way through its attempts: how much time is left, whether anything is in doubt, how long to pause.</summary>
+/// <remarks>
+/// Doubt stays: once an attempt may have reached a server without an answer, no later refusal makes the call definite; only an
+/// answer to the same request id does. A pause ends early when the key's node gets another main or epoch: that is news,
+/// so it costs nothing of the retry budget. Everything else is a blind retry and has to be paid for.
+/// </remarks>
+internal sealed class RetrySession(RetryContext context)
+{
+    private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(250);
+
+    private readonly long _start = context.Time.GetTimestamp();
+    private int _pauses;
+    private KvProblem? _lastProblem;
+    private Exception? _lastError;
+    private string? _unassigned;
+
+    public bool IsInDoubt { get; private set; }
+
+    public TimeSpan Remaining => context.TimeBudget - context.Time.GetElapsedTime(_start);
+
+    public void OnDoubt() => IsInDoubt = true;
+
+    public void OnFailure(KvProblem? problem, Exception? error)
+    {
+        _lastProblem = problem ?? _lastProblem;
+        _lastError = error ?? _lastError;
+    }
+
+    /// <summary>Refreshes the topology and waits until the next attempt makes sense.</summary>
+    /// <exception cref="KvClusterException">The time budget is used up.</exception>
+    public async ValueTask PauseAsync(RetryReason reason, RouteKey key, NodeRoute? failed, TimeSpan? atLeast, CancellationToken cancellationToken)
+    {
+        if (context.Topology.Routing is not null) context.Metrics.OnRetry(reason);
+        if (reason == RetryReason.NoRoute && context.Topology.Routing is not null) _unassigned = key.ToString();
+        ThrowIfOver();
+        var changed = context.Topology.Changed;
+        if (HasNews(key, failed)) return;
+        await RefreshAsync(cancellationToken).ConfigureAwait(false);
+        var pause = NextPause(atLeast);
+        do
+        {
+            if (HasNews(key, failed)) return;
+            ThrowIfOver();
+            await WaitAsync(changed, pause, cancellationToken).ConfigureAwait(false);
+            changed = context.Topology.Changed;
+            pause = PauseMin * 2;
+        }
+        while (!HasNews(key, failed) && !context.Budget.TrySpend());
+    }
+
+    /// <summary>The exception that ends the call now.</summary>
+    public KvClusterException ToException() => ToException(IsInDoubt);
+
+    /// <summary>The exception that ends one operation of the call now.</summary>
+    public KvClusterException ToException(bool inDoubt)
+    {
+        var why = _lastProblem?.Title ?? _lastError?.Message ?? (_unassigned is null ? "no server answered" : $"no node has {_unassigned}");
+        if (inDoubt)
+        {
+            return new KvOutcomeUnknownException($"The outcome of the write is unknown: {why}", _lastError) { TraceId = _lastProblem?.TraceId };
+        }
+
+        return new KvUnavailableException($"The cluster did not answer within {context.TimeBudget}: {why}", _lastError)
+        {
+            Code = _lastProblem?.Code ?? (_unassigned is null ? ProblemCode.NotReady : ProblemCode.SlotNotAssigned),
+            IsTransient = true,
+            TraceId = _lastProblem?.TraceId,
+        };
+    }
+
+    private void ThrowIfOver()
+    {
+        if (Remaining <= TimeSpan.Zero) throw ToException();
+    }
+
+    private bool HasNews(RouteKey key, NodeRoute? failed) =>
+        key.FindIn(context.Topology.Routing) is { } now && (failed is null || now.Main != failed.Main || now.Epoch > failed.Epoch || now.Id != failed.Id);
+
+    private async ValueTask RefreshAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await context.Topology.RefreshAsync(cancellationToken).WaitAsync(Remaining, context.Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw ToException();
+        }
+    }
+
+    private TimeSpan NextPause(TimeSpan? atLeast)
+    {
+        var longest = TimeSpan.FromTicks(Math.Min(PauseMin.Ticks << Math.Min(_pauses++, 10), PauseMax.Ticks));
+        var jittered = longest * (0.5 + (Random.Shared.NextDouble() / 2));
+        return atLeast > jittered ? atLeast.Value : jittered;
+    }
+
+    private async ValueTask WaitAsync(Task changed, TimeSpan pause, CancellationToken cancellationToken)
+    {
+        var wait = pause < Remaining ? pause : Remaining;
+        if (wait <= TimeSpan.Zero) return;
+        using var early = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(changed, Task.Delay(wait, context.Time, early.Token)).ConfigureAwait(false);
+        await early.CancelAsync().ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+}

@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+using KvCluster.Client.Diagnostics;
+using KvCluster.Client.Http;
+using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Topology;
+using Microsoft.Extensions.Logging;
+
+namespace KvCluster.Client.Topology;
+
+/// <summary>Holds the client's map of the cluster and keeps it new.</summary>
+/// <remarks>
+/// There is one refresh at a time, shared by everybody who wants one, and a pause with jitter between two of them that grows
+/// while they bring nothing new: a thousand failing calls ask the cluster as often as one. A response that names a higher version
+/// starts one refresh for that version and no second. Whatever way a topology comes (asked for, or pushed), it enters by
+/// <see cref="Offer"/>, which keeps the newest.
+/// </remarks>
+public sealed class ClusterTopologyManager : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly ITopologySource _source;
+    private readonly StoreHttpClientFactory _factory;
+    private readonly ClientMetrics _metrics;
+    private readonly ILogger _logger;
+    private readonly RefreshPace _pace;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentDictionary<NodeId, NodeClock> _clocks = new();
+    private TaskCompletionSource _changed = NewSignal();
+    private Task? _refresh;
+    private RoutingTable? _routing;
+    private long _versionAskedFor;
+
+    internal ClusterTopologyManager(
+        ITopologySource source, StoreHttpClientFactory factory, TimeProvider time, ClientMetrics metrics, ILogger<ClusterTopologyManager> logger)
+    {
+        _source = source;
+        _factory = factory;
+        _metrics = metrics;
+        _logger = logger;
+        _pace = new RefreshPace(time);
+    }
+
+    /// <summary>The newest topology known; none before the first call that needed one.</summary>
+    public ClusterTopology? Current => Volatile.Read(ref _routing)?.Topology;
+
+    internal RoutingTable? Routing => Volatile.Read(ref _routing);
+
+    /// <summary>Ends when the topology changes the next time.</summary>
+    internal Task Changed
+    {
+        get
+        {
+            lock (_gate) return _changed.Task;
+        }
+    }
+
+    /// <summary>Asks for the topology, or joins those who are asking already. Ends without an exception also when nobody answered.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken = default)
+    {
+        Task refresh;
+        lock (_gate)
+        {
+            _refresh ??= Task.Run(RefreshOnceAsync, CancellationToken.None);
+            refresh = _refresh;
+        }
+
+        await refresh.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes a topology in, from wherever it came, if it is newer than the one in use.</summary>
+    internal bool Offer(ClusterTopology topology)
+    {
+        RoutingTable? before;
+        RoutingTable after;
+        TaskCompletionSource changed;
+        lock (_gate)
+        {
+            before = _routing;
+            if (before is not null && !IsNewer(topology, before.Topology)) return false;
+            after = new RoutingTable(topology, RouteOf);
+            Volatile.Write(ref _routing, after);
+            changed = _changed;
+            _changed = NewSignal();
+        }
+
+        ClientLog.TopologyChanged(_logger, topology.Version, topology.Nodes.Length);
+        DemoteFormerMains(before, after);
+        changed.TrySetResult();
+        return true;
+    }
+
+    /// <summary>A response named this version. If it is higher than ours, one refresh is started for it.</summary>
+    internal void NoteVersion(long version)
+    {
+        var known = Volatile.Read(ref _routing)?.Topology.Version ?? 0;
+        if (version <= known) return;
+        var asked = Volatile.Read(ref _versionAskedFor);
+        if (version <= asked || Interlocked.CompareExchange(ref _versionAskedFor, version, asked) != asked) return;
+        _ = RefreshAsync(CancellationToken.None);
+    }
+
+    private async Task RefreshOnceAsync()
+    {
+        try
+        {
+            await _pace.WaitAsync(_stopping.Token).ConfigureAwait(false);
+            _metrics.OnTopologyRefresh();
+            var topology = await _source.FetchAsync(Routing, _stopping.Token).ConfigureAwait(false);
+            _pace.OnRefreshed(broughtNews: topology is not null && Offer(topology));
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The client is being disposed of; those who wait find that out themselves.
+        }
+        finally
+        {
+            lock (_gate) _refresh = null;
+        }
+    }
+
+    private static bool IsNewer(ClusterTopology offered, ClusterTopology known) =>
+        offered.ClusterId == known.ClusterId && (offered.Lineage, offered.Version).CompareTo((known.Lineage, known.Version)) > 0;
+
+    private NodeRoute RouteOf(NodeInfo node) => new(
+        node.Id,
+        node.Epoch,
+        _factory.For(node.MainServer.Http),
+        node.ReplicaServer is { } replica ? _factory.For(replica.Http) : null,
+        _clocks.GetOrAdd(node.Id, _ => new NodeClock()));
+
+    private static void DemoteFormerMains(RoutingTable? before, RoutingTable after)
+    {
+        if (before is null) return;
+        foreach (var former in before.Nodes)
+        {
+            if (!after.Nodes.Any(route => route.Main == former.Main)) former.Main.Demote();
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+    }
+}

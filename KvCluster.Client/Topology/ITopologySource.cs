@@ -1,0 +1,11 @@
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.Client.Topology;
+
+/// <summary>Where a topology comes from: the cluster, or configuration.</summary>
+internal interface ITopologySource
+{
+    /// <summary>A topology, the newest that could be had in a moment; none when nobody answered.</summary>
+    /// <param name="known">The one in use, whose servers can be asked.</param>
+    ValueTask<ClusterTopology?> FetchAsync(RoutingTable? known, CancellationToken cancellationToken);
+}
