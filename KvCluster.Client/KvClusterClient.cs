@@ -30,6 +30,7 @@ public sealed class KvClusterClient : IDisposable
     private readonly ClientMetrics _metrics;
     private readonly RequestPipeline _pipeline;
     private readonly BatchExecutor _batches;
+    private readonly PathlessKeys _pathless;
     private readonly KeyListing _listing;
 
     /// <summary>Opens no connection; the first call does.</summary>
@@ -50,6 +51,7 @@ public sealed class KvClusterClient : IDisposable
         var activity = new ServerActivity(loggers.CreateLogger<KvClusterClient>());
         _pipeline = new RequestPipeline(Topology, _factory, sender, activity, retries, options.AttemptTimeout);
         _batches = new BatchExecutor(Topology, _pipeline, retries);
+        _pathless = new PathlessKeys(_batches);
         _listing = new KeyListing(Topology, _pipeline);
     }
 
@@ -59,6 +61,7 @@ public sealed class KvClusterClient : IDisposable
     public async ValueTask<KvReadResult> GetAsync(KvKey key, KvReadOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= KvReadOptions.Default;
+        if (PathlessKeys.Includes(key)) return await _pathless.GetAsync(key, options, cancellationToken).ConfigureAwait(false);
         var consistency = options.Consistency == default ? _options.Consistency : options.Consistency;
         var answer = await _pipeline.ReadAsync(RequestFactory.Get(key, options), RouteKey.Of(key), consistency, cancellationToken).ConfigureAwait(false);
         return ResultReader.Read(answer);
@@ -76,6 +79,7 @@ public sealed class KvClusterClient : IDisposable
     /// <summary>Stores a value whole.</summary>
     public async ValueTask<KvWriteResult> PutAsync(KvKey key, KvValue value, KvWriteOptions? options = null, CancellationToken cancellationToken = default)
     {
+        if (PathlessKeys.Includes(key)) return await _pathless.WriteAsync(KvBatchOperation.Put(key, value, options), cancellationToken).ConfigureAwait(false);
         var request = RequestFactory.Put(key, value, options ?? KvWriteOptions.Default);
         return ResultReader.Write(await _pipeline.WriteAsync(request, RouteKey.Of(key), cancellationToken).ConfigureAwait(false));
     }
@@ -92,6 +96,7 @@ public sealed class KvClusterClient : IDisposable
     /// <summary>Changes a JSON value where it is.</summary>
     public async ValueTask<KvWriteResult> PatchAsync(KvKey key, KvPatch patch, KvWriteOptions? options = null, CancellationToken cancellationToken = default)
     {
+        if (PathlessKeys.Includes(key)) return await _pathless.WriteAsync(KvBatchOperation.Patch(key, patch, options), cancellationToken).ConfigureAwait(false);
         var request = RequestFactory.Patch(key, patch, options ?? KvWriteOptions.Default);
         return ResultReader.Write(await _pipeline.WriteAsync(request, RouteKey.Of(key), cancellationToken).ConfigureAwait(false));
     }
@@ -99,13 +104,18 @@ public sealed class KvClusterClient : IDisposable
     /// <summary>Removes a key; <see cref="KvStatus.Deleted"/> also when there was none.</summary>
     public async ValueTask<KvWriteResult> DeleteAsync(KvKey key, KvWriteOptions? options = null, CancellationToken cancellationToken = default)
     {
+        if (PathlessKeys.Includes(key)) return await _pathless.WriteAsync(KvBatchOperation.Delete(key, options), cancellationToken).ConfigureAwait(false);
         var request = RequestFactory.Delete(key, options ?? KvWriteOptions.Default);
         return ResultReader.Delete(await _pipeline.WriteAsync(request, RouteKey.Of(key), cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Adds to a counter; an absent key counts from zero.</summary>
-    public async ValueTask<KvCounterResult> IncrementAsync(KvKey key, long by = 1, CancellationToken cancellationToken = default) =>
-        ResultReader.Counter(await _pipeline.WriteAsync(RequestFactory.Increment(key, by), RouteKey.Of(key), cancellationToken).ConfigureAwait(false));
+    public async ValueTask<KvCounterResult> IncrementAsync(KvKey key, long by = 1, CancellationToken cancellationToken = default)
+    {
+        if (PathlessKeys.Includes(key)) return await _pathless.IncrementAsync(key, by, cancellationToken).ConfigureAwait(false);
+        var request = RequestFactory.Increment(key, by);
+        return ResultReader.Counter(await _pipeline.WriteAsync(request, RouteKey.Of(key), cancellationToken).ConfigureAwait(false));
+    }
 
     /// <summary>
     /// Any number of operations in few round trips: one request a node at a time, results in the order of the operations.
