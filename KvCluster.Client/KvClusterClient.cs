@@ -3,12 +3,8 @@ using System.Diagnostics.Metrics;
 using System.Text.Json.Serialization.Metadata;
 using KvCluster.Client.Batching;
 using KvCluster.Client.Configuration;
-using KvCluster.Client.Diagnostics;
 using KvCluster.Client.Health;
-using KvCluster.Client.Http;
-using KvCluster.Client.Listing;
 using KvCluster.Client.Requests;
-using KvCluster.Client.Retries;
 using KvCluster.Client.Topology;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -26,44 +22,46 @@ namespace KvCluster.Client;
 public sealed class KvClusterClient : IDisposable
 {
     private readonly KvClientOptions _options;
-    private readonly StoreHttpClientFactory _factory;
-    private readonly ClientMetrics _metrics;
-    private readonly RequestPipeline _pipeline;
-    private readonly BatchExecutor _batches;
-    private readonly PathlessKeys _pathless;
-    private readonly KeyListing _listing;
+    private readonly ClientParts _parts;
 
     /// <summary>Opens no connection; the first call does.</summary>
+    /// <exception cref="ArgumentException">The options are not usable; the message names every mistake.</exception>
     public KvClusterClient(KvClientOptions options, TimeProvider? time = null, ILoggerFactory? loggers = null, IMeterFactory? meters = null)
+        : this(options, new ClientEnvironment(time ?? TimeProvider.System, loggers ?? NullLoggerFactory.Instance, meters))
+    {
+    }
+
+    internal KvClusterClient(KvClientOptions options, ClientEnvironment environment)
     {
         KvClientOptionsValidator.ThrowIfInvalid(options);
-        time ??= TimeProvider.System;
-        loggers ??= NullLoggerFactory.Instance;
         _options = options;
-        _factory = new StoreHttpClientFactory(options);
-        _metrics = new ClientMetrics(meters, () => _factory.Servers);
-        var sender = new AttemptSender(_factory, time);
-        ITopologySource source = options.StaticNodes.Count > 0
-            ? new StaticTopologySource([.. options.StaticNodes])
-            : new ClusterTopologySource(new FixedSeeds([.. options.Endpoints]), _factory, sender, time, loggers.CreateLogger<ClusterTopologyManager>());
-        Topology = new ClusterTopologyManager(source, _factory, time, _metrics, loggers.CreateLogger<ClusterTopologyManager>());
-        var retries = new RetryContext(Topology, new RetryBudget(time), _metrics, time, options.TimeBudget);
-        var activity = new ServerActivity(loggers.CreateLogger<KvClusterClient>());
-        _pipeline = new RequestPipeline(Topology, _factory, sender, activity, retries, options.AttemptTimeout);
-        _batches = new BatchExecutor(Topology, _pipeline, retries);
-        _pathless = new PathlessKeys(_batches);
-        _listing = new KeyListing(Topology, _pipeline);
+        _parts = new ClientParts(options, environment);
     }
 
     /// <summary>The client's map of the cluster.</summary>
-    public ClusterTopologyManager Topology { get; }
+    public ClusterTopologyManager Topology => _parts.Topology;
+
+    /// <summary>What is known of each server.</summary>
+    public HealthMonitor Health => _parts.Health;
+
+    /// <summary>Questions about the cluster itself.</summary>
+    public ClusterInspector Cluster => _parts.Inspector;
+
+    /// <summary>A client for a connection string, such as <c>http://10.0.0.7:8080,http://10.0.0.8:8080</c>.</summary>
+    /// <exception cref="ArgumentException">The text is not a connection string.</exception>
+    public static KvClusterClient Connect(string connectionString)
+    {
+        var options = new KvClientOptions();
+        KvConnectionString.Parse(connectionString).ApplyTo(options);
+        return new KvClusterClient(options);
+    }
 
     public async ValueTask<KvReadResult> GetAsync(KvKey key, KvReadOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= KvReadOptions.Default;
-        if (PathlessKeys.Includes(key)) return await _pathless.GetAsync(key, options, cancellationToken).ConfigureAwait(false);
-        var consistency = options.Consistency == default ? _options.Consistency : options.Consistency;
-        var answer = await _pipeline.ReadAsync(RequestFactory.Get(key, options), RouteKey.Of(key), consistency, cancellationToken).ConfigureAwait(false);
+        if (PathlessKeys.Includes(key)) return await _parts.Pathless.GetAsync(key, options, cancellationToken).ConfigureAwait(false);
+        var consistency = options.Consistency ?? _options.Consistency;
+        var answer = await _parts.Pipeline.ReadAsync(RequestFactory.Get(key, options), RouteKey.Of(key), consistency, cancellationToken).ConfigureAwait(false);
         return ResultReader.Read(answer);
     }
 
@@ -79,9 +77,9 @@ public sealed class KvClusterClient : IDisposable
     /// <summary>Stores a value whole.</summary>
     public async ValueTask<KvWriteResult> PutAsync(KvKey key, KvValue value, KvWriteOptions? options = null, CancellationToken cancellationToken = default)
     {
-        if (PathlessKeys.Includes(key)) return await _pathless.WriteAsync(KvBatchOperation.Put(key, value, options), cancellationToken).ConfigureAwait(false);
+        if (PathlessKeys.Includes(key)) return await _parts.Pathless.WriteAsync(KvBatchOperation.Put(key, value, options), cancellationToken).ConfigureAwait(false);
         var request = RequestFactory.Put(key, value, options ?? KvWriteOptions.Default);
-        return ResultReader.Write(await _pipeline.WriteAsync(request, RouteKey.Of(key), cancellationToken).ConfigureAwait(false));
+        return ResultReader.Write(await _parts.Pipeline.WriteAsync(request, RouteKey.Of(key), cancellationToken).ConfigureAwait(false));
     }
 
     public ValueTask<KvWriteResult> PutJsonAsync<T>(
@@ -96,25 +94,25 @@ public sealed class KvClusterClient : IDisposable
     /// <summary>Changes a JSON value where it is.</summary>
     public async ValueTask<KvWriteResult> PatchAsync(KvKey key, KvPatch patch, KvWriteOptions? options = null, CancellationToken cancellationToken = default)
     {
-        if (PathlessKeys.Includes(key)) return await _pathless.WriteAsync(KvBatchOperation.Patch(key, patch, options), cancellationToken).ConfigureAwait(false);
+        if (PathlessKeys.Includes(key)) return await _parts.Pathless.WriteAsync(KvBatchOperation.Patch(key, patch, options), cancellationToken).ConfigureAwait(false);
         var request = RequestFactory.Patch(key, patch, options ?? KvWriteOptions.Default);
-        return ResultReader.Write(await _pipeline.WriteAsync(request, RouteKey.Of(key), cancellationToken).ConfigureAwait(false));
+        return ResultReader.Write(await _parts.Pipeline.WriteAsync(request, RouteKey.Of(key), cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Removes a key; <see cref="KvStatus.Deleted"/> also when there was none.</summary>
     public async ValueTask<KvWriteResult> DeleteAsync(KvKey key, KvWriteOptions? options = null, CancellationToken cancellationToken = default)
     {
-        if (PathlessKeys.Includes(key)) return await _pathless.WriteAsync(KvBatchOperation.Delete(key, options), cancellationToken).ConfigureAwait(false);
+        if (PathlessKeys.Includes(key)) return await _parts.Pathless.WriteAsync(KvBatchOperation.Delete(key, options), cancellationToken).ConfigureAwait(false);
         var request = RequestFactory.Delete(key, options ?? KvWriteOptions.Default);
-        return ResultReader.Delete(await _pipeline.WriteAsync(request, RouteKey.Of(key), cancellationToken).ConfigureAwait(false));
+        return ResultReader.Delete(await _parts.Pipeline.WriteAsync(request, RouteKey.Of(key), cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Adds to a counter; an absent key counts from zero.</summary>
     public async ValueTask<KvCounterResult> IncrementAsync(KvKey key, long by = 1, CancellationToken cancellationToken = default)
     {
-        if (PathlessKeys.Includes(key)) return await _pathless.IncrementAsync(key, by, cancellationToken).ConfigureAwait(false);
+        if (PathlessKeys.Includes(key)) return await _parts.Pathless.IncrementAsync(key, by, cancellationToken).ConfigureAwait(false);
         var request = RequestFactory.Increment(key, by);
-        return ResultReader.Counter(await _pipeline.WriteAsync(request, RouteKey.Of(key), cancellationToken).ConfigureAwait(false));
+        return ResultReader.Counter(await _parts.Pipeline.WriteAsync(request, RouteKey.Of(key), cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>
@@ -122,7 +120,7 @@ public sealed class KvClusterClient : IDisposable
     /// Operations on one key are executed in that order too, unless one of them has to be sent again.
     /// </summary>
     public Task<KvBatchResult[]> BatchAsync(IReadOnlyList<KvBatchOperation> operations, CancellationToken cancellationToken = default) =>
-        _batches.ExecuteAsync(operations, cancellationToken);
+        _parts.Batches.ExecuteAsync(operations, cancellationToken);
 
     /// <summary>The keys of the whole cluster in the order of their bytes.</summary>
     public IAsyncEnumerable<KvEntry> ListAsync(KvListOptions? options = null, CancellationToken cancellationToken = default)
@@ -130,13 +128,8 @@ public sealed class KvClusterClient : IDisposable
         options ??= KvListOptions.Default;
         ArgumentOutOfRangeException.ThrowIfLessThan(options.PageSize, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.PageSize, 1000, nameof(options));
-        return _listing.ListAsync(options, cancellationToken);
+        return _parts.Listing.ListAsync(options, cancellationToken);
     }
 
-    public void Dispose()
-    {
-        Topology.Dispose();
-        _metrics.Dispose();
-        _factory.Dispose();
-    }
+    public void Dispose() => _parts.Dispose();
 }

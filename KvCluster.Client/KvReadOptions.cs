@@ -7,7 +7,8 @@ public sealed record KvReadOptions
 {
     internal static readonly KvReadOptions Default = new();
 
-    public KvConsistency Consistency { get; init; }
+    /// <summary>None: as the client's options say.</summary>
+    public KvConsistency? Consistency { get; init; }
 
     /// <summary>Skip the value when the key still has this revision: <see cref="KvStatus.NotModified"/>.</summary>
     public Revision IfNoneMatch { get; init; }

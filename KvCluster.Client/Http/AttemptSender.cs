@@ -14,7 +14,7 @@ internal sealed class AttemptSender(StoreHttpClientFactory factory, TimeProvider
     public async ValueTask<Attempt> SendAsync(StoreServer server, HttpRequestMessage message, TimeSpan timeout, bool asMain, CancellationToken cancellationToken)
     {
         var timer = RentTimer();
-        server.OnSending(time.GetTimestamp());
+        if (asMain) server.OnSending(time.GetTimestamp());
         var answered = false;
         try
         {
@@ -23,8 +23,8 @@ internal sealed class AttemptSender(StoreHttpClientFactory factory, TimeProvider
             using var byDemotion = asMain ? server.Demoted.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), timer) : default;
             using var response = await factory.SendAsync(message, timer.Token).ConfigureAwait(false);
             var answer = await AnswerReader.ReadAsync(response, timer.Token).ConfigureAwait(false);
+            if (asMain) server.OnAnswered(time.GetTimestamp());
             answered = true;
-            server.OnAnswered(time.GetTimestamp());
             return Attempt.Answered(answer);
         }
         catch (OperationCanceledException canceled)
@@ -45,7 +45,7 @@ internal sealed class AttemptSender(StoreHttpClientFactory factory, TimeProvider
         }
         finally
         {
-            if (!answered) server.OnAbandoned();
+            if (asMain && !answered) server.OnAbandoned();
             message.Dispose();
             ReturnTimer(timer);
         }

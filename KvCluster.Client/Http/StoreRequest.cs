@@ -10,6 +10,9 @@ internal sealed class StoreRequest
 
     public required HttpMethod Method { get; init; }
 
+    /// <summary>Name of the call in traces.</summary>
+    public required string Operation { get; init; }
+
     /// <summary>Path and query, escaped; a consistency option is added for each attempt.</summary>
     public required string Target { get; init; }
 

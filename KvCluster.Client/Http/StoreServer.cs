@@ -26,6 +26,7 @@ public sealed class StoreServer
     /// <summary>Scheme, host and port without a slash at the end.</summary>
     internal string Base { get; }
 
+    /// <summary>Requests under way that only a main can answer.</summary>
     internal long PendingCount => Volatile.Read(ref _pending);
     internal long LastAnswer => Volatile.Read(ref _lastAnswer);
 

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using KvCluster.Client.Requests;
 using KvCluster.Client.Topology;
 using KvCluster.Protocol.Identity;
-using KvCluster.Protocol.Problems;
 
 namespace KvCluster.Client.Listing;
 
@@ -56,8 +55,7 @@ internal sealed class KeyListing(ClusterTopologyManager topology, RequestPipelin
 
     private async ValueTask<IEnumerable<NodeId>> NodesAsync(CancellationToken cancellationToken)
     {
-        if (topology.Routing is null) await topology.RefreshAsync(cancellationToken).ConfigureAwait(false);
-        var routing = topology.Routing ?? throw new KvUnavailableException("No server answered.") { Code = ProblemCode.NotReady, IsTransient = true };
+        var routing = await topology.RequireAsync(cancellationToken).ConfigureAwait(false);
         return routing.Topology.Nodes.Where(node => !node.Slots.IsEmpty).Select(node => node.Id);
     }
 }

@@ -9,6 +9,7 @@ internal static class RequestFactory
 {
     public static StoreRequest Get(KvKey key, KvReadOptions options) => new()
     {
+        Operation = "get",
         Method = HttpMethod.Get,
         Target = TargetOf(key),
         IfNoneMatch = options.IfNoneMatch.IsNone ? null : $"\"{options.IfNoneMatch}\"",
@@ -19,6 +20,7 @@ internal static class RequestFactory
         ThrowIfTooLarge(value.Bytes.Length);
         return new()
         {
+            Operation = "put",
             Method = HttpMethod.Put,
             Target = options.Ttl is { } ttl ? TargetOf(key) + "?ttl=" + TtlText.Of(ttl) : TargetOf(key),
             Body = value.Bytes,
@@ -30,6 +32,7 @@ internal static class RequestFactory
 
     public static StoreRequest Patch(KvKey key, KvPatch patch, KvWriteOptions options) => new()
     {
+        Operation = "patch",
         Method = HttpMethod.Patch,
         Target = TargetOf(key),
         Body = patch.Document,
@@ -40,6 +43,7 @@ internal static class RequestFactory
 
     public static StoreRequest Delete(KvKey key, KvWriteOptions options) => new()
     {
+        Operation = "delete",
         Method = HttpMethod.Delete,
         Target = TargetOf(key),
         IfMatch = options.Condition.IfMatch,
@@ -48,6 +52,7 @@ internal static class RequestFactory
 
     public static StoreRequest Increment(KvKey key, long by) => new()
     {
+        Operation = "increment",
         Method = HttpMethod.Post,
         Target = string.Create(CultureInfo.InvariantCulture, $"{TargetOf(key)}/increment?by={by}"),
     };
@@ -57,11 +62,12 @@ internal static class RequestFactory
         var target = string.Create(CultureInfo.InvariantCulture, $"/kv?prefix={KeyEscaper.Escape(options.Prefix.Span)}&limit={options.PageSize}");
         if (options.Values) target += "&values=true";
         if (token is not null) target += "&token=" + Uri.EscapeDataString(token);
-        return new() { Method = HttpMethod.Get, Target = target };
+        return new() { Operation = "list", Method = HttpMethod.Get, Target = target };
     }
 
     public static StoreRequest Batch(ReadOnlyMemory<byte> body) => new()
     {
+        Operation = "batch",
         Method = HttpMethod.Post,
         Target = "/kv/batch",
         Body = body,

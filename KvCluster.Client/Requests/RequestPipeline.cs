@@ -27,7 +27,18 @@ internal sealed class RequestPipeline(
     public RequestIdWindow Window => _window;
 
     /// <summary>The final answer to a read: a success, or a refusal that a repetition would not change.</summary>
-    public async ValueTask<StoreAnswer> ReadAsync(StoreRequest request, RouteKey key, KvConsistency consistency, CancellationToken cancellationToken)
+    public ValueTask<StoreAnswer> ReadAsync(StoreRequest request, RouteKey key, KvConsistency consistency, CancellationToken cancellationToken) =>
+        ClientTracing.IsWatched
+            ? TraceAsync(request.Operation, () => ReadCoreAsync(request, key, consistency, cancellationToken))
+            : ReadCoreAsync(request, key, consistency, cancellationToken);
+
+    /// <summary>The final answer to a write, executed exactly once.</summary>
+    public ValueTask<StoreAnswer> WriteAsync(StoreRequest request, RouteKey key, CancellationToken cancellationToken) =>
+        ClientTracing.IsWatched
+            ? TraceAsync(request.Operation, () => WriteCoreAsync(request, key, cancellationToken))
+            : WriteCoreAsync(request, key, cancellationToken);
+
+    private async ValueTask<StoreAnswer> ReadCoreAsync(StoreRequest request, RouteKey key, KvConsistency consistency, CancellationToken cancellationToken)
     {
         retries.Budget.OnRequest();
         var session = new RetrySession(retries);
@@ -50,8 +61,7 @@ internal sealed class RequestPipeline(
         }
     }
 
-    /// <summary>The final answer to a write, executed exactly once.</summary>
-    public async ValueTask<StoreAnswer> WriteAsync(StoreRequest request, RouteKey key, CancellationToken cancellationToken)
+    private async ValueTask<StoreAnswer> WriteCoreAsync(StoreRequest request, RouteKey key, CancellationToken cancellationToken)
     {
         retries.Budget.OnRequest();
         var session = new RetrySession(retries);
@@ -130,6 +140,20 @@ internal sealed class RequestPipeline(
     {
         _window.Complete(id.Sequence);
         return _window.Begin(answer.Date is { } date ? Revision.FromMilliseconds(date.ToUnixTimeMilliseconds()) : route.Clock.Newest);
+    }
+
+    private static async ValueTask<StoreAnswer> TraceAsync(string operation, Func<ValueTask<StoreAnswer>> call)
+    {
+        using var activity = ClientTracing.Start(operation);
+        try
+        {
+            return await call().ConfigureAwait(false);
+        }
+        catch (Exception failed)
+        {
+            activity?.Fail(failed);
+            throw;
+        }
     }
 
     private static bool IsFinal(Attempt attempt) => attempt.Answer is { } answer && AnswerJudge.Judge(answer) == AnswerVerdict.Final;

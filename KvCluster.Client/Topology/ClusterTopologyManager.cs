@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using KvCluster.Client.Diagnostics;
 using KvCluster.Client.Http;
 using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Problems;
 using KvCluster.Protocol.Topology;
 using Microsoft.Extensions.Logging;
 
@@ -23,6 +24,7 @@ public sealed class ClusterTopologyManager : IDisposable
     private readonly ILogger _logger;
     private readonly RefreshPace _pace;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationToken _stop;
     private readonly ConcurrentDictionary<NodeId, NodeClock> _clocks = new();
     private TaskCompletionSource _changed = NewSignal();
     private Task? _refresh;
@@ -32,6 +34,7 @@ public sealed class ClusterTopologyManager : IDisposable
     internal ClusterTopologyManager(
         ITopologySource source, StoreHttpClientFactory factory, TimeProvider time, ClientMetrics metrics, ILogger<ClusterTopologyManager> logger)
     {
+        _stop = _stopping.Token;
         _source = source;
         _factory = factory;
         _metrics = metrics;
@@ -43,6 +46,9 @@ public sealed class ClusterTopologyManager : IDisposable
     public ClusterTopology? Current => Volatile.Read(ref _routing)?.Topology;
 
     internal RoutingTable? Routing => Volatile.Read(ref _routing);
+
+    /// <summary>Raised once, when the client gets its first topology.</summary>
+    internal event Action? FirstKnown;
 
     /// <summary>Ends when the topology changes the next time.</summary>
     internal Task Changed
@@ -83,7 +89,8 @@ public sealed class ClusterTopologyManager : IDisposable
         }
 
         ClientLog.TopologyChanged(_logger, topology.Version, topology.Nodes.Length);
-        DemoteFormerMains(before, after);
+        if (before is null) FirstKnown?.Invoke();
+        else DemoteFormerMains(before, after);
         changed.TrySetResult();
         return true;
     }
@@ -98,16 +105,25 @@ public sealed class ClusterTopologyManager : IDisposable
         _ = RefreshAsync(CancellationToken.None);
     }
 
+    /// <summary>The routing table; asks for the topology when there is none yet.</summary>
+    /// <exception cref="KvUnavailableException">No server answered.</exception>
+    internal async ValueTask<RoutingTable> RequireAsync(CancellationToken cancellationToken)
+    {
+        if (Routing is { } known) return known;
+        await RefreshAsync(cancellationToken).ConfigureAwait(false);
+        return Routing ?? throw new KvUnavailableException("No server of the cluster answered.") { Code = ProblemCode.NotReady, IsTransient = true };
+    }
+
     private async Task RefreshOnceAsync()
     {
         try
         {
-            await _pace.WaitAsync(_stopping.Token).ConfigureAwait(false);
+            await _pace.WaitAsync(_stop).ConfigureAwait(false);
             _metrics.OnTopologyRefresh();
-            var topology = await _source.FetchAsync(Routing, _stopping.Token).ConfigureAwait(false);
+            var topology = await _source.FetchAsync(Routing, _stop).ConfigureAwait(false);
             _pace.OnRefreshed(broughtNews: topology is not null && Offer(topology));
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // The client is being disposed of; those who wait find that out themselves.
         }
@@ -117,8 +133,14 @@ public sealed class ClusterTopologyManager : IDisposable
         }
     }
 
-    private static bool IsNewer(ClusterTopology offered, ClusterTopology known) =>
-        offered.ClusterId == known.ClusterId && (offered.Lineage, offered.Version).CompareTo((known.Lineage, known.Version)) > 0;
+    private bool IsNewer(ClusterTopology offered, ClusterTopology known)
+    {
+        if (offered.ClusterId == known.ClusterId) return (offered.Lineage, offered.Version).CompareTo((known.Lineage, known.Version)) > 0;
+
+        // Another cluster lives at a known address now. To go on there would read and write the wrong data.
+        ClientLog.StrangeCluster(_logger, offered.ClusterId, known.ClusterId);
+        return false;
+    }
 
     private NodeRoute RouteOf(NodeInfo node) => new(
         node.Id,
@@ -127,9 +149,8 @@ public sealed class ClusterTopologyManager : IDisposable
         node.ReplicaServer is { } replica ? _factory.For(replica.Http) : null,
         _clocks.GetOrAdd(node.Id, _ => new NodeClock()));
 
-    private static void DemoteFormerMains(RoutingTable? before, RoutingTable after)
+    private static void DemoteFormerMains(RoutingTable before, RoutingTable after)
     {
-        if (before is null) return;
         foreach (var former in before.Nodes)
         {
             if (!after.Nodes.Any(route => route.Main == former.Main)) former.Main.Demote();

@@ -1,13 +1,8 @@
-using System.Net;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
-using KvCluster.Client.Diagnostics;
 using KvCluster.Client.Http;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Json;
 using KvCluster.Protocol.Slots;
 using KvCluster.Protocol.Topology;
-using Microsoft.Extensions.Logging;
 
 namespace KvCluster.Client.Topology;
 
@@ -17,15 +12,14 @@ namespace KvCluster.Client.Topology;
 /// costs a fraction of a second. The first usable answer ends the round: whoever is behind says so by its version, and the next
 /// round asks another.
 /// </remarks>
-internal sealed class ClusterTopologySource(
-    ISeedSource seeds, StoreHttpClientFactory factory, AttemptSender sender, TimeProvider time, ILogger logger) : ITopologySource
+internal sealed class ClusterTopologySource(ServerDirectory directory, ServerQuery query, StoreHttpClientFactory factory, TimeProvider time) : ITopologySource
 {
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan HeadStart = TimeSpan.FromMilliseconds(150);
 
     public async ValueTask<ClusterTopology?> FetchAsync(RoutingTable? known, CancellationToken cancellationToken)
     {
-        var servers = await CandidatesAsync(known, cancellationToken).ConfigureAwait(false);
+        var servers = await directory.CandidatesAsync(known, cancellationToken).ConfigureAwait(false);
         using var round = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var asked = new List<Task<ClusterTopology?>>();
         var next = 0;
@@ -65,21 +59,6 @@ internal sealed class ClusterTopologySource(
         return await answered.ConfigureAwait(false);
     }
 
-    /// <summary>Active servers in random order, then the seeds, then the inactive ones: each at most once.</summary>
-    private async ValueTask<List<StoreServer>> CandidatesAsync(RoutingTable? known, CancellationToken cancellationToken)
-    {
-        StoreServer[] members = known is null ? [] : [.. known.Servers];
-        Random.Shared.Shuffle(members);
-        var beginning = await seeds.GetAsync(cancellationToken).ConfigureAwait(false);
-        return
-        [
-            .. members.Where(server => server.IsActive)
-                .Concat(beginning.Select(factory.For))
-                .Concat(members)
-                .Distinct(),
-        ];
-    }
-
     private async Task<ClusterTopology?> AskAsync(StoreServer server, RoutingTable? known, CancellationToken cancellationToken)
     {
         try
@@ -87,7 +66,7 @@ internal sealed class ClusterTopologySource(
             if (known is not null) return await GetTopologyAsync(server, cancellationToken).ConfigureAwait(false);
 
             // The master has the newest topology; whoever names a master has one too, which will do when the master is away.
-            var master = await GetAsync(server, "/cluster/master", KvJson.Default.MasterAnswer, cancellationToken).ConfigureAwait(false);
+            var master = await query.AskAsync(server, "/cluster/master", KvJson.Default.MasterAnswer, AskTimeout, cancellationToken).ConfigureAwait(false);
             if (master is null) return null;
             var fromMaster = master.Master is { } info
                 ? await GetTopologyAsync(factory.For(info.Http), cancellationToken).ConfigureAwait(false)
@@ -102,7 +81,7 @@ internal sealed class ClusterTopologySource(
 
     private async ValueTask<ClusterTopology?> GetTopologyAsync(StoreServer server, CancellationToken cancellationToken)
     {
-        var topology = await GetAsync(server, "/cluster/topology", KvJson.Default.ClusterTopology, cancellationToken).ConfigureAwait(false);
+        var topology = await query.AskAsync(server, "/cluster/topology", KvJson.Default.ClusterTopology, AskTimeout, cancellationToken).ConfigureAwait(false);
         return topology is not null && IsUsable(topology) ? topology : null;
     }
 
@@ -110,32 +89,4 @@ internal sealed class ClusterTopologySource(
     private static bool IsUsable(ClusterTopology topology) =>
         topology.Nodes.Length > 0
         && topology.Nodes.All(node => node.Find(node.Main) is not null && node.Slots.All(range => range.First <= range.Last && range.Last < Slot.Count));
-
-    private async ValueTask<T?> GetAsync<T>(StoreServer server, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-        where T : class
-    {
-        var message = new HttpRequestMessage(HttpMethod.Get, server.Base + path);
-        var attempt = await sender.SendAsync(server, message, AskTimeout, asMain: false, cancellationToken).ConfigureAwait(false);
-        if (attempt.Answer is not { } answer)
-        {
-            ClientLog.TopologyServerFailed(logger, server.Base, attempt.Error!.Message);
-            return null;
-        }
-
-        if (answer.Status != HttpStatusCode.OK)
-        {
-            ClientLog.TopologyServerFailed(logger, server.Base, answer.Problem?.Title ?? $"status {(int)answer.Status}");
-            return null;
-        }
-
-        try
-        {
-            return JsonSerializer.Deserialize(answer.Body.Span, type);
-        }
-        catch (JsonException unreadable)
-        {
-            ClientLog.TopologyServerFailed(logger, server.Base, unreadable.Message);
-            return null;
-        }
-    }
 }

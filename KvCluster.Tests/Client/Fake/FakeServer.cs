@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using KvCluster.Protocol.Http;
 using KvCluster.Protocol.Identity;
 using Microsoft.AspNetCore.Builder;
@@ -5,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -14,6 +17,7 @@ namespace KvCluster.Tests.Client.Fake;
 internal sealed class FakeServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
+    private readonly ConcurrentQueue<RequestWaiter> _waiters = [];
 
     private FakeServer(WebApplication application, ServerId id, FakeNode node)
     {
@@ -27,13 +31,21 @@ internal sealed class FakeServer : IAsyncDisposable
     public Uri Address { get; private set; } = null!;
 
     /// <summary>Paths of the requests that came, in order.</summary>
-    public System.Collections.Concurrent.ConcurrentQueue<string> Requests { get; } = [];
+    public ConcurrentQueue<string> Requests { get; } = [];
 
     /// <summary>Runs before each request; true if it answered (or dropped) the request itself.</summary>
     public Func<HttpContext, Task<bool>>? Before { get; set; }
 
     /// <summary>Runs after each request was carried out, before it is answered; true if it took the answer away.</summary>
     public Func<HttpContext, Task<bool>>? After { get; set; }
+
+    /// <summary>Ends when a request that begins with this text arrives.</summary>
+    public Task NextRequest(string beginning)
+    {
+        var waiter = new RequestWaiter(beginning);
+        _waiters.Enqueue(waiter);
+        return waiter.Arrived;
+    }
 
     public static async Task<FakeServer> StartAsync(FakeCluster cluster, ServerId id, FakeNode node)
     {
@@ -66,8 +78,10 @@ internal sealed class FakeServer : IAsyncDisposable
 
     private async Task HandleAsync(FakeCluster cluster, HttpContext context)
     {
-        Requests.Enqueue($"{context.Request.Method} {context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget}");
-        context.Response.Headers[KvHeaders.TopologyVersion] = cluster.VersionShownBy(this).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var line = $"{context.Request.Method} {context.Features.Get<IHttpRequestFeature>()!.RawTarget}";
+        Requests.Enqueue(line);
+        foreach (var waiter in _waiters) waiter.OnRequest(line);
+        context.Response.Headers[KvHeaders.TopologyVersion] = cluster.VersionShownBy(this).ToString(CultureInfo.InvariantCulture);
         if (Before is { } before && await before(context)) return;
         var answer = await FakeEndpoints.AnswerAsync(cluster, this, context);
         if (After is { } after && await after(context)) return;
