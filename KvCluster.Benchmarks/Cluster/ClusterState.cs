@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using KvCluster.Benchmarks.Measurement;
+
+namespace KvCluster.Benchmarks.Cluster;
+
+/// <summary>The AppHost's state file: who runs where.</summary>
+internal sealed record ClusterState
+{
+    public required ImmutableArray<ServerEntry> Servers { get; init; }
+
+    [JsonIgnore]
+    public IReadOnlyList<WatchedProcess> Processes =>
+    [
+        .. from server in Servers
+           where server.Pid is not null
+           select new WatchedProcess(server.Name, server.Pid!.Value),
+    ];
+
+    /// <summary>A server that can be asked for the topology.</summary>
+    [JsonIgnore]
+    public Uri Seed => Servers.First(server => server.Pid is not null && server.Role != ServerEntry.Witness).Url;
+
+    public static async Task<ClusterState> ReadAsync(string file, CancellationToken cancellation)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(await File.ReadAllBytesAsync(file, cancellation), ClusterStateJson.Default.ClusterState)
+                ?? throw new BenchmarkException($"{file} is empty.");
+        }
+        catch (Exception error) when (error is IOException or JsonException)
+        {
+            throw new BenchmarkException($"The state file cannot be read: {error.Message}", error);
+        }
+    }
+}

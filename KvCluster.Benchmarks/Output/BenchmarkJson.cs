@@ -1,0 +1,14 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using KvCluster.Benchmarks.Commands;
+using KvCluster.Benchmarks.Comparisons;
+using KvCluster.Benchmarks.Memory;
+
+namespace KvCluster.Benchmarks.Output;
+
+/// <summary>Source-generated JSON of all results.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(LoadResult))]
+[JsonSerializable(typeof(ComparisonResult))]
+[JsonSerializable(typeof(MemoryResult))]
+internal sealed partial class BenchmarkJson : JsonSerializerContext;
