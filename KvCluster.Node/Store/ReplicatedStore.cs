@@ -1,27 +1,102 @@
 using KvCluster.Core.Commands;
+using KvCluster.Core.Log;
+using KvCluster.Core.Replication;
+using KvCluster.Core.Replication.Inputs;
+using KvCluster.Core.State;
+using KvCluster.Protocol.Slots;
 
 namespace KvCluster.Node.Store;
 
 /// <summary>The node's data as the front ends see it: every protocol talks to this type and to nothing below it.</summary>
+/// <remarks>
+/// A write travels through the core and comes back with its fate. A read does not: it takes its value from the applied state, and only
+/// then looks whether this server is still main (docs/PROTOCOL.md, "Lease"), so that it costs no queue and no other thread.
+/// </remarks>
 public sealed class ReplicatedStore
 {
-    /// <summary>Executes a write; returns when its fate is known here, or unknown for good.</summary>
-    /// <remarks>Giving up by <paramref name="cancellation"/> does not take the write back.</remarks>
-    public ValueTask<WriteResult> WriteAsync(Command command, CancellationToken cancellation) => throw new NotImplementedException();
+    private volatile StoreBackend? _backend;
 
-    public ValueTask<ReadResult> ReadAsync(ReadOnlyMemory<byte> key, ReadConsistency consistency, CancellationToken cancellation) =>
-        throw new NotImplementedException();
+    /// <summary>Called once, when this server has been registered and its data is open.</summary>
+    internal void Open(StoreBackend backend) => _backend = backend;
+    internal void Close() => _backend = null;
+
+    /// <summary>Executes a write; returns when its fate is known here, or unknown for good.</summary>
+    /// <remarks>Giving up by <paramref name="cancellation"/> does not take the write back: what was sent is then unknown.</remarks>
+    public ValueTask<WriteResult> WriteAsync(Command command, CancellationToken cancellation)
+    {
+        if (_backend is not { } backend) return Refused(Refusal.NotReady);
+        if (backend.IsFailed()) return Refused(Refusal.StorageFailed);
+        if (!backend.Permit.IsServing) return Refused(backend.IsMain() ? Refusal.NotReady : Refusal.NotMain);
+        if (!backend.Executor.Slots.IsOwn(SlotHash.Of(command.Key.Span))) return Refused(Refusal.SlotNotHere);
+        cancellation.ThrowIfCancellationRequested();
+        var (token, task) = backend.Waiting.Add();
+        if (!backend.Post(new WriteRequested(token, EntryKind.Command, CommandCodec.Encode(command)))) backend.Waiting.Refuse(token, Refusal.NotReady);
+        return task;
+    }
+
+    public ValueTask<ReadResult> ReadAsync(ReadOnlyMemory<byte> key, ReadConsistency consistency, CancellationToken cancellation)
+    {
+        if (_backend is not { } backend) return ValueTask.FromResult(new ReadResult(Refusal.NotReady, null, false, null));
+        if (RefusalOf(backend, key.Span) is var refusal and not Refusal.None) return ValueTask.FromResult(new ReadResult(refusal, null, false, null));
+        var value = backend.Executor.TryRead(backend.State, key.Span);
+        if (backend.Permit.IsValidNow()) return ValueTask.FromResult(new ReadResult(Refusal.None, value, true, null));
+        return consistency.Kind == ReadConsistencyKind.Linearizable
+            ? ConfirmAsync(backend, value)
+            : ValueTask.FromResult(AtReplica(backend, value, consistency));
+    }
 
     /// <summary>Keys with <paramref name="prefix"/> that come after <paramref name="after"/>, in byte order.</summary>
     /// <param name="countMax">At most so many keys.</param>
     /// <param name="bytesMax">The page ends once its values reach this size.</param>
     /// <param name="withValues">False leaves <c>Bytes</c> empty.</param>
-    public ValueTask<ListResult> ListAsync(
+    public async ValueTask<ListResult> ListAsync(
         ReadOnlyMemory<byte> prefix,
         ReadOnlyMemory<byte> after,
         int countMax,
         int bytesMax,
         bool withValues,
         ReadConsistency consistency,
-        CancellationToken cancellation) => throw new NotImplementedException();
+        CancellationToken cancellation)
+    {
+        if (_backend is not { } backend) return new ListResult(Refusal.NotReady, [], null, false, null);
+        if (backend.IsFailed()) return new ListResult(Refusal.StorageFailed, [], null, false, null);
+        var (items, next) = backend.Executor.List(backend.State, prefix.Span, after.Span, countMax, bytesMax, withValues);
+        if (backend.Permit.IsValidNow()) return new ListResult(Refusal.None, items, next, true, null);
+        if (consistency.Kind != ReadConsistencyKind.Linearizable)
+        {
+            var read = AtReplica(backend, null, consistency);
+            return new ListResult(read.Refusal, items, next, false, read.StalenessMilliseconds);
+        }
+
+        var refusal = await ConfirmAsync(backend).ConfigureAwait(false);
+        return refusal == Refusal.None ? new ListResult(Refusal.None, items, next, true, null) : new ListResult(refusal, [], null, false, null);
+    }
+
+    private static Refusal RefusalOf(StoreBackend backend, ReadOnlySpan<byte> key) =>
+        backend.IsFailed() ? Refusal.StorageFailed
+        : backend.Executor.Slots.IsOwn(SlotHash.Of(key)) ? Refusal.None
+        : Refusal.SlotNotHere;
+
+    private static ReadResult AtReplica(StoreBackend backend, StoredValue? value, ReadConsistency consistency)
+    {
+        var staleness = backend.Permit.StalenessMilliseconds;
+        var isTooStale = consistency.Kind == ReadConsistencyKind.Bounded && !(staleness <= consistency.BoundMilliseconds);
+        return isTooStale ? new ReadResult(Refusal.TooStale, null, false, staleness) : new ReadResult(Refusal.None, value, false, staleness);
+    }
+
+    private static async ValueTask<ReadResult> ConfirmAsync(StoreBackend backend, StoredValue? value)
+    {
+        var refusal = await ConfirmAsync(backend).ConfigureAwait(false);
+        return refusal == Refusal.None ? new ReadResult(Refusal.None, value, true, null) : new ReadResult(refusal, null, false, null);
+    }
+
+    // The value is in hand; a beacon that is sent and acknowledged from now on proves that this server was main when it was taken.
+    private static async ValueTask<Refusal> ConfirmAsync(StoreBackend backend)
+    {
+        var (token, task) = backend.Waiting.Add();
+        if (!backend.Post(new ReadConfirmationRequested(token))) backend.Waiting.Refuse(token, Refusal.NotReady);
+        return (await task.ConfigureAwait(false)).Refusal;
+    }
+
+    private static ValueTask<WriteResult> Refused(Refusal refusal) => ValueTask.FromResult(WriteResult.Refused(refusal));
 }

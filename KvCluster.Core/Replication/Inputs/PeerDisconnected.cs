@@ -1,4 +1,4 @@
 namespace KvCluster.Core.Replication.Inputs;
 
-/// <summary>The connection to the other server broke: whatever was under way on it may be lost.</summary>
+/// <summary>A connection to the other server broke or began anew: whatever was under way before may be lost.</summary>
 public sealed record PeerDisconnected : ReplicationInput;

@@ -1,0 +1,169 @@
+using KvCluster.Core.Commands;
+using KvCluster.Core.Replication;
+using KvCluster.Core.Replication.Effects;
+using KvCluster.Core.Replication.Inputs;
+using KvCluster.Node.Options;
+using KvCluster.Node.Peer;
+using KvCluster.Node.Replication;
+using KvCluster.Node.Storage;
+using KvCluster.Node.Store;
+using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.Node.Host;
+
+/// <summary>
+/// One run of a data server once the master has named it: joins the core's thread, the log's thread, the applier's thread and the
+/// peer link, and carries out the core's effects in their order.
+/// </summary>
+internal sealed class DataServer : IDisposable
+{
+    private readonly IServerStorage _storage;
+    private readonly CommandExecutor _executor;
+    private readonly ReplicationLoop _loop;
+    private readonly LogWriter _log;
+    private readonly Applier _applier;
+    private readonly PeerLink _link;
+    private readonly ReadPermit _permit = new();
+    private readonly WaitingRequests _waiting = new();
+    private readonly IConfigurationPort _configuration;
+    private readonly Action<Exception> _stopped;
+    private readonly List<Thread> _threads = [];
+    private readonly Member _self;
+
+    public DataServer(DataServerParts parts, Member self, ClusterId cluster, Action<Exception> stopped)
+    {
+        (_storage, _configuration, _self, _stopped) = (parts.Storage, parts.Configuration, self, stopped);
+        var options = parts.Options;
+        _executor = new CommandExecutor(options.ValueBytesMax);
+        _executor.Load(_storage.State);
+        var log = _storage.DescribeLog();
+        var applied = _storage.Applied;
+        var lineage = _storage.ReadMeta(MetaNames.Lineage) is { } saved ? BitConverter.ToInt32(saved) : 0;
+        var start = new CoreStart(
+            self, lineage, new LogPosition(log.Base, log.First.Previous), new LogPosition(EpochOf(log, log.Last), log.Last), log.LastRevision, log.EpochStarts, applied);
+        var core = new ReplicationCore(start, ReplicationOptions.FromBeacon(options.BeaconMilliseconds) with { InFlightBytesMax = options.InFlightBytesMax });
+        _loop = new ReplicationLoop(core, Execute);
+        var ports = new ReplicationPorts(
+            input => _loop.Post(input), Send, (token, outcome, copies) => _waiting.Complete(token, new WriteResult(Refusal.None, outcome, copies)), RestApplier, parts.Metrics);
+        _log = new LogWriter(_storage, FsyncPolicy.Parse(options.Fsync), ports);
+        _applier = new Applier(_storage, _executor, new LogPosition(EpochOf(log, applied), applied), ports);
+        var silence = TimeSpan.FromMilliseconds(options.BeaconMilliseconds * 15);
+        _link = new PeerLink(
+            new PeerLinkOptions(System.Net.IPAddress.Parse(options.BindAddress), options.PeerPort, cluster, self, silence),
+            input => _loop.Post(input), parts.Register, parts.Loggers.CreateLogger<PeerLink>());
+    }
+
+    public ReplicationStatus Status => _loop.Status;
+    public CommandExecutor Executor => _executor;
+    public IServerStorage Storage => _storage;
+    public ReadPermit Permit => _permit;
+    public WaitingRequests Waiting => _waiting;
+
+    /// <summary>The storage failed: this server serves nothing until it is started anew.</summary>
+    public string? FailureReason { get; private set; }
+
+    public bool Post(ReplicationInput input) => _loop.Post(input);
+
+    public void Start()
+    {
+        StartThread("kv-log", _log.Run);
+        StartThread("kv-apply", _applier.Run);
+        StartThread("kv-core", _loop.Run);
+        _link.Start();
+    }
+
+    /// <summary>A newer topology: tells the core what it says of this server's node, and the link whom to dial.</summary>
+    public void OnTopology(ClusterTopology topology)
+    {
+        var node = topology.NodeOf(_self.Id);
+        _loop.Post(new ConfigurationChanged(node is null ? null : NodeConfiguration.From(node, topology)));
+        _link.SetPeer(node?.Servers.FirstOrDefault(server => server.Id != _self.Id));
+    }
+
+    private static Epoch EpochOf(LogDescription log, LogIndex index)
+    {
+        for (var i = log.EpochStarts.Length - 1; i >= 0; i--)
+            if (log.EpochStarts[i].First <= index) return log.EpochStarts[i].Epoch;
+        return log.Base;
+    }
+
+    private void Execute(ReplicationEffect effect)
+    {
+        switch (effect)
+        {
+            case SendEffect { AfterWrite: 0 } send: _link.Send(send); break;
+            case SendEffect or PersistEffect or TrimLogEffect or SaveLineageEffect or BeginStagingEffect or StageChunkEffect or InstallSnapshotEffect:
+                _log.Post(effect);
+                break;
+            case ApplyEffect apply: _applier.Post(apply); break;
+            case RefuseEffect refuse: _waiting.Refuse(refuse.Token, refuse.Refusal); break;
+            case PublishReadPermitEffect publish: _permit.Publish(publish.LeaseUntil, publish.FreshAsOf); break;
+            case ProposeEffect propose: _configuration.Propose(propose.Change); break;
+            case RefreshTopologyEffect: _configuration.Refresh(); break;
+            case ReadLogEffect read: OnPool(() => _loop.Post(new LogRead(read.From, _storage.ReadLog(read.From, read.BytesMax)))); break;
+            case OpenSnapshotEffect: _applier.OpenSnapshot(() => _loop.Status.Configuration?.Lineage ?? 0); break;
+            case ReadSnapshotChunkEffect read: OnPool(() => ReadChunk(read)); break;
+            case CloseSnapshotEffect close: _applier.Snapshots.Close(close.Id); break;
+            default: throw new InvalidOperationException($"No one carries out {effect.GetType().Name}.");
+        }
+    }
+
+    private void ReadChunk(ReadSnapshotChunkEffect read)
+    {
+        if (_applier.Snapshots.Read(read.Id, read.Number, read.BytesMax) is var (chunk, isLast))
+            _loop.Post(new SnapshotChunkRead(read.Id, read.Number, chunk, isLast));
+    }
+
+    private void Send(SendEffect send) => _link.Send(send);
+    private void RestApplier(Action action) => _applier.WhileResting(action);
+
+    private void OnPool(Action action) => ThreadPool.QueueUserWorkItem(_ => Guard(action));
+
+    private void StartThread(string name, Action run)
+    {
+        var thread = new Thread(() => Guard(run)) { IsBackground = true, Name = name };
+        _threads.Add(thread);
+        thread.Start();
+    }
+
+    // Border: a storage that failed makes this server leave its node; anything else is a broken invariant and ends the process.
+    private void Guard(Action run)
+    {
+        try
+        {
+            run();
+        }
+        catch (StorageException failure)
+        {
+            Fail(failure.Message);
+        }
+        catch (Exception broken)
+        {
+            Fail($"A broken invariant: {broken.Message}");
+            _stopped(broken);
+        }
+    }
+
+    private void Fail(string reason)
+    {
+        FailureReason = reason;
+        _permit.Publish(0, 0);
+        _loop.Post(new StorageFailed(reason));
+        _waiting.AbandonAll();
+    }
+
+    public void Dispose()
+    {
+        _link.Dispose();
+        _loop.Close();
+        Join("kv-core");
+        _log.Close();
+        Join("kv-log");
+        _applier.Close();
+        Join("kv-apply");
+        _waiting.AbandonAll();
+    }
+
+    private void Join(string name) => _threads.Find(thread => thread.Name == name)?.Join(TimeSpan.FromSeconds(5));
+}

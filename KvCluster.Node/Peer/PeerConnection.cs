@@ -1,0 +1,92 @@
+using System.Buffers;
+using System.Net.Sockets;
+using KvCluster.Core.Replication;
+using KvCluster.Core.Replication.Messages;
+using KvCluster.Core.Replication.Wire;
+using KvCluster.Node.Replication;
+
+namespace KvCluster.Node.Peer;
+
+/// <summary>One greeted connection to the other server of the node, with a thread for each direction.</summary>
+internal sealed class PeerConnection(FrameSocket socket, Member remote, PeerPurpose purpose, Action<Member, PeerMessage> received, Action<PeerConnection, string> ended)
+    : IDisposable
+{
+    private const int QueuedMax = 20_000;
+    private const int BufferKept = 4 << 20;
+    private readonly Mailbox<PeerMessage> _outgoing = new();
+    private int _hasEnded;
+
+    public Member Remote => remote;
+    public PeerPurpose Purpose => purpose;
+
+    public void Start()
+    {
+        StartThread("in", ReadAll);
+        StartThread("out", WriteAll);
+    }
+
+    /// <summary>Queues a message; a peer that does not drain its queue loses the connection, and the core starts over with it.</summary>
+    public void Send(PeerMessage message)
+    {
+        if (_outgoing.Count >= QueuedMax) End("its queue is full");
+        else _outgoing.Post(message);
+    }
+
+    private void StartThread(string direction, Action run) =>
+        new Thread(() => Guard(run)) { IsBackground = true, Name = $"kv-peer-{direction}-{purpose}" }.Start();
+
+    // Border: whatever a connection throws, all that is known afterwards is that messages on it may be lost.
+    private void Guard(Action run)
+    {
+        try
+        {
+            run();
+            End("closed");
+        }
+        catch (Exception failure) when (failure is SocketException or InvalidDataException or ObjectDisposedException or IOException)
+        {
+            End(failure.Message);
+        }
+    }
+
+    private void ReadAll()
+    {
+        while (socket.Receive() is { } frame) received(remote, PeerMessageCodec.Read(frame));
+    }
+
+    private void WriteAll()
+    {
+        var buffer = new ArrayBufferWriter<byte>(64 << 10);
+        var batch = new List<PeerMessage>();
+        while (_outgoing.TakeAll(ref batch, Timeout.InfiniteTimeSpan))
+        {
+            foreach (var message in batch)
+            {
+                var at = FrameSocket.BeginFrame(buffer);
+                PeerMessageCodec.Write(message, buffer);
+                FrameSocket.EndFrame(buffer, at);
+                if (buffer.WrittenCount >= BufferKept) Flush(ref buffer);
+            }
+
+            batch.Clear();
+            Flush(ref buffer);
+        }
+    }
+
+    private void Flush(ref ArrayBufferWriter<byte> buffer)
+    {
+        socket.Send(buffer.WrittenSpan);
+        if (buffer.Capacity > BufferKept * 2) buffer = new ArrayBufferWriter<byte>(64 << 10);
+        else buffer.ResetWrittenCount();
+    }
+
+    private void End(string reason)
+    {
+        if (Interlocked.Exchange(ref _hasEnded, 1) != 0) return;
+        _outgoing.Close();
+        socket.Dispose();
+        ended(this, reason);
+    }
+
+    public void Dispose() => End("this server ends it");
+}

@@ -1,0 +1,174 @@
+using System.Net;
+using System.Net.Sockets;
+using KvCluster.Core.Replication;
+using KvCluster.Core.Replication.Effects;
+using KvCluster.Core.Replication.Inputs;
+using KvCluster.Core.Replication.Messages;
+using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.Node.Peer;
+
+/// <summary>
+/// Keeps this server connected with the other server of its node: one connection for beacons, one for entries. The server with
+/// the lower id dials, whoever is main. What a connection proves is the other's run; the core decides whether that run counts.
+/// </summary>
+internal sealed partial class PeerLink : IDisposable
+{
+    private static readonly TimeSpan RedialPause = TimeSpan.FromMilliseconds(50);
+    private readonly PeerLinkOptions _options;
+    private readonly Action<ReplicationInput> _loop;
+    private readonly ILogger _logger;
+    private readonly PeerListener _listener;
+    private readonly Lock _lock = new();
+    private readonly PeerConnection?[] _connections = new PeerConnection?[2];
+    private readonly ManualResetEventSlim _changed = new(false, spinCount: 0);
+    private ServerInfo? _peer;
+    private volatile bool _isStopped;
+
+    public PeerLink(PeerLinkOptions options, Action<ReplicationInput> loop, Action<FrameSocket, PeerHello> register, ILogger logger)
+    {
+        (_options, _loop, _logger) = (options, loop, logger);
+        _listener = new PeerListener(options, (socket, hello) =>
+        {
+            if (hello.Purpose == PeerPurpose.Register) register(socket, hello);
+            else Adopt(socket, hello.From, hello.Purpose);
+        }, logger);
+    }
+
+    public void Start()
+    {
+        _listener.Start();
+        new Thread(DialAll) { IsBackground = true, Name = "kv-peer-dial" }.Start();
+    }
+
+    /// <summary>The topology names another peer, or none.</summary>
+    public void SetPeer(ServerInfo? peer)
+    {
+        lock (_lock) _peer = peer;
+        _changed.Set();
+    }
+
+    /// <summary>Sends on the right connection; without one the message is lost, which the core expects of any message.</summary>
+    public void Send(SendEffect send)
+    {
+        PeerConnection? connection;
+        lock (_lock) connection = _connections[(int)PurposeOf(send.Message)];
+        if (connection is not null && connection.Remote == send.To) connection.Send(send.Message);
+    }
+
+    private static PeerPurpose PurposeOf(PeerMessage message) =>
+        message is Beacon or BeaconAck or FreshnessAnswer or LeaseReleased or EpochRefused or LogProbe ? PeerPurpose.Beacons : PeerPurpose.Entries;
+
+    private void DialAll()
+    {
+        while (!_isStopped)
+        {
+            foreach (var purpose in (ReadOnlySpan<PeerPurpose>)[PeerPurpose.Beacons, PeerPurpose.Entries])
+                if (WhomToDial(purpose) is { } peer) Dial(peer, purpose);
+            _changed.Wait(RedialPause);
+            _changed.Reset();
+        }
+    }
+
+    private ServerInfo? WhomToDial(PeerPurpose purpose)
+    {
+        lock (_lock)
+        {
+            if (_peer is null || _peer.Id < _options.Self.Id) return null;
+            var connection = _connections[(int)purpose];
+            return connection is null || connection.Remote.Id != _peer.Id ? _peer : null;
+        }
+    }
+
+    private void Dial(ServerInfo peer, PeerPurpose purpose)
+    {
+        FrameSocket? socket = null;
+        try
+        {
+            socket = new FrameSocket(Connect(peer.Peer), _options.SilenceMax);
+            socket.ReceiveTimeoutMilliseconds = (int)_options.SilenceMax.TotalMilliseconds;
+            PeerListener.SendHello(socket, _options, peer.Id, purpose);
+            var hello = PeerHello.Read(socket.Receive());
+            if (hello.Cluster != _options.Cluster || hello.From.Id != peer.Id) throw new InvalidDataException($"{peer.Peer} is another server.");
+            socket.ReceiveTimeoutMilliseconds = 0;
+            Adopt(socket, hello.From, purpose);
+        }
+        catch (Exception failure) when (failure is SocketException or InvalidDataException or ObjectDisposedException or ArgumentException)
+        {
+            LogDialFailed(_logger, peer.Name, peer.Peer, failure.Message);
+            socket?.Dispose();
+        }
+    }
+
+    private Socket Connect(string address)
+    {
+        var colon = address.LastIndexOf(':');
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            var connecting = socket.ConnectAsync(new DnsEndPoint(address[..colon], int.Parse(address.AsSpan(colon + 1), System.Globalization.CultureInfo.InvariantCulture)));
+            if (!connecting.Wait(_options.SilenceMax)) throw new SocketException((int)SocketError.TimedOut);
+            return socket;
+        }
+        catch (AggregateException failure) when (failure.InnerException is SocketException inner)
+        {
+            socket.Dispose();
+            throw inner;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private void Adopt(FrameSocket socket, Member remote, PeerPurpose purpose)
+    {
+        var connection = new PeerConnection(socket, remote, purpose, (from, message) => _loop(new MessageReceived(from, message)), OnEnded);
+        PeerConnection? old;
+        lock (_lock)
+        {
+            old = _connections[(int)purpose];
+            _connections[(int)purpose] = connection;
+        }
+
+        old?.Dispose();
+        connection.Start();
+        LogConnected(_logger, purpose, remote.Id.Value, remote.Incarnation.Value);
+        _loop(new PeerDisconnected());
+        if (_isStopped) connection.Dispose();
+    }
+
+    private void OnEnded(PeerConnection connection, string reason)
+    {
+        lock (_lock)
+        {
+            if (_connections[(int)connection.Purpose] != connection) return;
+            _connections[(int)connection.Purpose] = null;
+        }
+
+        LogEnded(_logger, connection.Purpose, connection.Remote.Id.Value, reason);
+        _loop(new PeerDisconnected());
+        _changed.Set();
+    }
+
+    public void Dispose()
+    {
+        _isStopped = true;
+        _listener.Dispose();
+        PeerConnection?[] open;
+        lock (_lock) open = [.. _connections];
+        foreach (var connection in open) connection?.Dispose();
+        _changed.Set();
+    }
+
+    [LoggerMessage(2001, LogLevel.Information, "Connected for {Purpose} with server {Server}, run {Incarnation}.")]
+    private static partial void LogConnected(ILogger logger, PeerPurpose purpose, int server, long incarnation);
+
+    [LoggerMessage(2002, LogLevel.Information, "The connection for {Purpose} with server {Server} ended: {Reason}.")]
+    private static partial void LogEnded(ILogger logger, PeerPurpose purpose, int server, string reason);
+
+    [LoggerMessage(2003, LogLevel.Debug, "Could not reach {Name} at {Address}: {Reason}")]
+    private static partial void LogDialFailed(ILogger logger, string name, string address, string reason);
+}

@@ -1,0 +1,135 @@
+using KvCluster.Core.Commands;
+using KvCluster.Core.Log;
+using KvCluster.Core.Replication;
+using KvCluster.Core.Replication.Effects;
+using KvCluster.Core.Replication.Inputs;
+using KvCluster.Core.State;
+using KvCluster.Node.Storage;
+using KvCluster.Protocol.Identity;
+
+namespace KvCluster.Node.Replication;
+
+/// <summary>
+/// The applier's thread: executes committed entries against the state in their order and only then answers who waits for them.
+/// </summary>
+internal sealed class Applier(IServerStorage storage, CommandExecutor executor, LogPosition applied, ReplicationPorts ports)
+{
+    private const int BatchEntriesMax = 1_024;
+    private const int ReadBytesMax = 4 << 20;
+    private const long FlushEntries = 200_000;
+    private const long FlushBytes = 64L << 20;
+
+    private readonly Mailbox<object> _work = new();
+    private readonly List<Outcome> _outcomes = [];
+    private LogPosition _applied = applied;
+    private Revision _lastRevision;
+    private long _entriesSinceFlush;
+    private long _bytesSinceFlush;
+    private Task _flush = Task.CompletedTask;
+
+    public void Post(ApplyEffect effect) => _work.Post(effect);
+    public void OpenSnapshot(Func<int> lineage) => _work.Post(new Action(() => OpenSnapshotNow(lineage())));
+    public void Close() => _work.Close();
+
+    /// <summary>Where opened snapshots are kept until they are sent.</summary>
+    public SnapshotShelf Snapshots { get; } = new();
+
+    /// <summary>Runs <paramref name="action"/> between two batches and waits for it, however it ends.</summary>
+    public void WhileResting(Action action)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isPosted = _work.Post(new Action(() =>
+        {
+            try
+            {
+                action();
+                executor.Load(storage.State);
+                done.SetResult();
+            }
+            catch (StorageException failure)
+            {
+                done.SetException(failure);
+            }
+        }));
+        if (!isPosted) throw new InvalidOperationException("The applier has ended.");
+        done.Task.GetAwaiter().GetResult();
+    }
+
+    public void Run()
+    {
+        var batch = new List<object>();
+        while (_work.TakeAll(ref batch, Timeout.InfiniteTimeSpan))
+        {
+            foreach (var item in batch)
+            {
+                if (item is ApplyEffect apply) Apply(apply);
+                else ((Action)item)();
+            }
+
+            batch.Clear();
+        }
+
+        _flush.GetAwaiter().GetResult();
+        Snapshots.Dispose();
+    }
+
+    private void Apply(ApplyEffect effect)
+    {
+        // A snapshot may have carried the state beyond entries that were handed over before it was installed.
+        for (var next = effect.From; next <= effect.To;)
+        {
+            var entries = effect.Entries ?? storage.ReadLog(next, ReadBytesMax);
+            var offset = effect.Entries is null ? 0 : (int)(next.Value - effect.From.Value);
+            var count = (int)Math.Min(Math.Min(entries.Count - offset, BatchEntriesMax), effect.To.Value - next.Value + 1);
+            if (count <= 0) throw new StorageException(StorageFailure.Corrupt, $"The log lacks entry {next}.");
+            ApplyBatch(entries, offset, count);
+            Answer(effect, next, count);
+            next = new LogIndex(next.Value + count);
+        }
+
+        FlushIfDue();
+    }
+
+    private void ApplyBatch(IReadOnlyList<LogEntry> entries, int offset, int count)
+    {
+        var batch = storage.BeginBatch();
+        _outcomes.Clear();
+        for (var i = offset; i < offset + count; i++)
+        {
+            var entry = entries[i];
+            _outcomes.Add(executor.Apply(entry, batch));
+            _bytesSinceFlush += entry.Bytes;
+        }
+
+        var last = entries[offset + count - 1];
+        storage.CommitBatch(batch, last.Index);
+        executor.Publish();
+        (_applied, _lastRevision) = (new LogPosition(last.Epoch, last.Index), last.Revision);
+        _entriesSinceFlush += count;
+        ports.Loop(new EntriesApplied(last.Index));
+    }
+
+    private void Answer(ApplyEffect effect, LogIndex from, int count)
+    {
+        if (effect.Tokens.Count == 0) return;
+        var offset = (int)(from.Value - effect.From.Value);
+        for (var i = 0; i < count; i++) ports.Answer(effect.Tokens[offset + i], _outcomes[i], effect.Copies);
+    }
+
+    // Bounds what a restart has to apply again.
+    private void FlushIfDue()
+    {
+        if ((_entriesSinceFlush < FlushEntries && _bytesSinceFlush < FlushBytes) || !_flush.IsCompleted) return;
+        _flush.GetAwaiter().GetResult();
+        (_entriesSinceFlush, _bytesSinceFlush) = (0, 0);
+        _flush = Task.Run(storage.FlushState);
+    }
+
+    private void OpenSnapshotNow(int lineage)
+    {
+        var snapshot = storage.OpenSnapshot();
+        var id = new SnapshotId(lineage, _applied.Epoch, snapshot.Applied, Guid.NewGuid());
+        Snapshots.Add(id, snapshot);
+        ports.Loop(new SnapshotOpened(id, _lastRevision));
+    }
+}

@@ -1,0 +1,31 @@
+using System.Threading.Tasks.Sources;
+using KvCluster.Core.Replication;
+
+namespace KvCluster.Node.Store;
+
+/// <summary>A write, read confirmation or hand-over that waits for the core's word; pooled.</summary>
+internal sealed class WaitingRequest : IValueTaskSource<WriteResult>
+{
+    private ManualResetValueTaskSourceCore<WriteResult> _source = new() { RunContinuationsAsynchronously = true };
+
+    public ValueTask<WriteResult> Task => new(this, _source.Version);
+
+    /// <summary>Called when the result was taken; the object may be used for another request afterwards.</summary>
+    public Action<WaitingRequest>? OnTaken { get; init; }
+
+    public void Complete(WriteResult result) => _source.SetResult(result);
+    public void Complete(Refusal refusal) => _source.SetResult(WriteResult.Refused(refusal));
+
+    WriteResult IValueTaskSource<WriteResult>.GetResult(short token)
+    {
+        var result = _source.GetResult(token);
+        _source.Reset();
+        OnTaken?.Invoke(this);
+        return result;
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<WriteResult>.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource<WriteResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+}
