@@ -1,0 +1,113 @@
+using System.Text.Json;
+using KvCluster.Protocol.Identity;
+
+namespace KvCluster.Node.Storage;
+
+/// <summary>
+/// A server's folder: locked by one process, named by a store id that is drawn once. Whatever else lies in a folder without an
+/// identity is somebody else's and is left alone.
+/// </summary>
+internal sealed class DataDirectory : IDisposable
+{
+    public const int Format = 1;
+    private const string IdentityFile = "identity.json";
+    private const string LockFile = "lock";
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private readonly FileStream _lock;
+    private DataIdentity _identity;
+
+    private DataDirectory(string path, FileStream lockFile, DataIdentity identity, bool isNew)
+    {
+        (Path, _lock, _identity, IsNew) = (path, lockFile, identity, isNew);
+    }
+
+    public string Path { get; }
+
+    /// <summary>The folder was made by this call.</summary>
+    public bool IsNew { get; }
+    public StoreId StoreId => new(_identity.StoreId);
+    public ClusterId ClusterId => new(_identity.ClusterId);
+    public ServerId ServerId => new(_identity.ServerId);
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <exception cref="StorageException">In use, foreign, damaged, of a newer version, or not to be written.</exception>
+    public static DataDirectory Open(string path)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        try
+        {
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+            else Directory.CreateDirectory(path, OwnerOnly);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException(StorageFailure.InputOutput, $"The data folder {path} cannot be made: {failure.Message}", failure);
+        }
+
+        var identityPath = System.IO.Path.Combine(path, IdentityFile);
+        var isNew = !System.IO.File.Exists(identityPath);
+        if (isNew && Directory.EnumerateFileSystemEntries(path).Any(entry => System.IO.Path.GetFileName(entry) is not (LockFile or IdentityFile + ".tmp")))
+            throw new StorageException(StorageFailure.Foreign, $"{path} is not empty and holds no {IdentityFile}: it is not a data folder of this store.");
+        var lockFile = Lock(path);
+        try
+        {
+            var identity = isNew ? Create(identityPath) : Read(identityPath);
+            return new DataDirectory(path, lockFile, identity, isNew);
+        }
+        catch
+        {
+            lockFile.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Remembers which cluster the folder belongs to, durably.</summary>
+    public void AdoptCluster(ClusterId cluster, ServerId server)
+    {
+        if (ClusterId == cluster && ServerId == server) return;
+        _identity = _identity with { ClusterId = cluster.Value, ServerId = server.Value };
+        Write(File(IdentityFile), _identity);
+    }
+
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            return new FileStream(System.IO.Path.Combine(path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException failure)
+        {
+            throw new StorageException(StorageFailure.InUse, $"The data folder {path} is in use by another process.", failure);
+        }
+    }
+
+    private static DataIdentity Create(string path)
+    {
+        var identity = new DataIdentity { Format = Format, StoreId = Guid.NewGuid() };
+        Write(path, identity);
+        return identity;
+    }
+
+    private static void Write(string path, DataIdentity identity) =>
+        AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(identity, DataIdentityJson.Default.DataIdentity));
+
+    private static DataIdentity Read(string path)
+    {
+        DataIdentity? identity;
+        try
+        {
+            identity = JsonSerializer.Deserialize(System.IO.File.ReadAllBytes(path), DataIdentityJson.Default.DataIdentity);
+        }
+        catch (Exception damaged) when (damaged is JsonException or IOException)
+        {
+            throw new StorageException(StorageFailure.Corrupt, $"{path} is damaged: {damaged.Message}", damaged);
+        }
+
+        if (identity is null || identity.StoreId == Guid.Empty) throw new StorageException(StorageFailure.Corrupt, $"{path} names no store.");
+        if (identity.Format > Format)
+            throw new StorageException(StorageFailure.NewerFormat, $"{path} has format {identity.Format}; this version knows formats up to {Format}.");
+        return identity;
+    }
+
+    public void Dispose() => _lock.Dispose();
+}

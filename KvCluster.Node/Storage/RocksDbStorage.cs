@@ -1,0 +1,130 @@
+using System.Buffers.Binary;
+using System.Text;
+using KvCluster.Core.Log;
+using KvCluster.Core.Replication;
+using KvCluster.Core.State;
+using KvCluster.Node.Storage.Native;
+using KvCluster.Protocol.Identity;
+
+namespace KvCluster.Node.Storage;
+
+/// <summary>
+/// One RocksDB for a server: the log with RocksDB's own write-ahead log, synced by whoever calls <see cref="SyncLog"/>; the state
+/// without it, brought back from the log after a crash; facts about the server, always synced.
+/// </summary>
+/// <remarks>
+/// A sync inside a write would make every other write wait for the disk; a sync beside the writes costs them nothing. The state is never
+/// ahead of the log on the disk, because only durable entries are applied. A snapshot that was installed is a new column family; one
+/// synced write to the meta family makes it the state.
+/// </remarks>
+internal sealed class RocksDbStorage : IServerStorage
+{
+    private static readonly byte[] DataNumber = "data-number"u8.ToArray();
+    private static readonly byte[] Staged = "staged"u8.ToArray();
+    private const string UserPrefix = "m:";
+    private readonly RocksDatabase _database;
+    private readonly LogColumn _log;
+    private readonly nint _meta;
+    private long _number;
+    private volatile StateColumn _state;
+    private long _applied;
+
+    public RocksDbStorage(string path)
+    {
+        Directory.CreateDirectory(path);
+        _database = new RocksDatabase(path, [FamilyNames.Log, FamilyNames.Meta]);
+        _meta = _database.Family(FamilyNames.Meta);
+        _number = _database.Get(_meta, DataNumber) is { } number ? BinaryPrimitives.ReadInt64LittleEndian(number) : 0;
+        DropLeftovers();
+        var name = FamilyNames.Data(_number);
+        _state = new StateColumn(_database, _database.Families.Contains(name) ? _database.Family(name) : _database.CreateFamily(name));
+        _log = new LogColumn(_database);
+        _applied = _state.Applied.Value;
+    }
+
+    public LogDescription DescribeLog() => _log.Describe();
+    public void AppendLog(LogIndex? truncateFrom, IReadOnlyList<LogEntry> entries) => _log.Append(truncateFrom, entries);
+    public void SyncLog() => _database.SyncLog();
+    public IReadOnlyList<LogEntry> ReadLog(LogIndex from, int bytesMax) => _log.Read(from, bytesMax);
+    public void TrimLog(LogIndex upTo) => _log.Trim(LogIndex.Min(upTo, DurableApplied));
+    public long LogBytes => _log.Bytes;
+
+    public byte[]? ReadMeta(string name) => _database.Get(_meta, Encoding.UTF8.GetBytes(UserPrefix + name));
+
+    public void WriteMeta(string name, ReadOnlySpan<byte> value)
+    {
+        using var batch = new RocksBatch();
+        batch.Put(_meta, Encoding.UTF8.GetBytes(UserPrefix + name), value);
+        _database.Write(batch, RocksDurability.Synced);
+    }
+
+    public LogIndex Applied => new(Volatile.Read(ref _applied));
+    public LogIndex DurableApplied => _state.DurableApplied;
+    public IStateReader State => _state;
+    public IStateBatch BeginBatch() => new StateBatch(_state);
+
+    public void CommitBatch(IStateBatch batch, LogIndex applied)
+    {
+        using var write = new RocksBatch();
+        ((StateBatch)batch).CopyTo(write, _state.Family);
+        _state.Write(write, applied);
+        Volatile.Write(ref _applied, applied.Value);
+    }
+
+    public void FlushState() => _state.Flush();
+    public IStateSnapshot OpenSnapshot() => new StateSnapshot(_database, _state.Family);
+
+    public ISnapshotStaging BeginStaging(SnapshotId id)
+    {
+        var number = _number + 1;
+        var name = FamilyNames.Data(number);
+        if (_database.Get(_meta, Staged) is not { } staged || !staged.AsSpan().SequenceEqual(Encode(id)) || !_database.Families.Contains(name))
+        {
+            _database.DropFamily(name);
+            _database.CreateFamily(name);
+            using var batch = new RocksBatch();
+            batch.Put(_meta, Staged, Encode(id));
+            _database.Write(batch, RocksDurability.Synced);
+        }
+
+        return new SnapshotStaging(_database, id, number, Install);
+    }
+
+    // One synced write decides: before it the old state and log are the truth, after it the new ones.
+    private void Install(SnapshotStaging staging, Revision lastRevision)
+    {
+        var position = new LogPosition(staging.Id.Epoch, staging.Id.Index);
+        using var batch = new RocksBatch();
+        Span<byte> number = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(number, staging.Number);
+        batch.Put(_meta, DataNumber, number);
+        batch.Delete(_meta, Staged);
+        _log.Restart(batch, position, lastRevision);
+        _database.Write(batch, RocksDurability.Synced);
+        var old = FamilyNames.Data(_number);
+        _number = staging.Number;
+        _state = new StateColumn(_database, _database.Family(FamilyNames.Data(_number)));
+        _log.Restarted(position, lastRevision);
+        Volatile.Write(ref _applied, position.Index.Value);
+        _database.DropFamily(old);
+    }
+
+    // A family below the present one was replaced, one far above cannot be: only the next number may hold a staging.
+    private void DropLeftovers()
+    {
+        foreach (var name in _database.Families.Where(name => name.StartsWith(FamilyNames.DataPrefix, StringComparison.Ordinal)).ToArray())
+            if (name != FamilyNames.Data(_number) && name != FamilyNames.Data(_number + 1)) _database.DropFamily(name);
+    }
+
+    private static byte[] Encode(SnapshotId id)
+    {
+        var bytes = new byte[4 + 8 + 8 + 16];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, id.Lineage);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(4), id.Epoch.Value);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(12), id.Index.Value);
+        id.Source.TryWriteBytes(bytes.AsSpan(20));
+        return bytes;
+    }
+
+    public void Dispose() => _database.Dispose();
+}

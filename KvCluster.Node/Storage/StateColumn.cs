@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+using KvCluster.Core.State;
+using KvCluster.Node.Storage.Native;
+using KvCluster.Protocol.Identity;
+
+namespace KvCluster.Node.Storage;
+
+/// <summary>The applied state in its column family. Beside the state's own rows it holds one that names the last applied entry.</summary>
+internal sealed class StateColumn(RocksDatabase database, nint family) : IStateReader
+{
+    /// <summary>Smaller than every row of the state.</summary>
+    public static readonly byte[] AppliedRow = [0];
+
+    public nint Family => family;
+
+    public int Read(ReadOnlySpan<byte> row, Span<byte> destination) => database.Read(family, row, destination);
+    public byte[]? Get(ReadOnlySpan<byte> row) => database.Get(family, row);
+
+    public IReadOnlyList<KeyValuePair<byte[], byte[]>> Scan(ReadOnlySpan<byte> from, ReadOnlySpan<byte> until, int limit)
+    {
+        var rows = new List<KeyValuePair<byte[], byte[]>>();
+        using var walk = database.Scan(family);
+        for (walk.Seek(from); rows.Count < limit && walk.IsValid; walk.Next())
+        {
+            var key = walk.Key;
+            if (key.SequenceCompareTo(until) >= 0) break;
+            rows.Add(new(key.ToArray(), walk.Value.ToArray()));
+        }
+
+        walk.ThrowIfFailed();
+        return rows;
+    }
+
+    public LogIndex Applied => IndexOf(database.Get(family, AppliedRow));
+    public LogIndex DurableApplied => IndexOf(database.GetPersisted(family, AppliedRow));
+
+    public void Write(RocksBatch batch, LogIndex applied)
+    {
+        Span<byte> value = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(value, applied.Value);
+        batch.Put(family, AppliedRow, value);
+        database.Write(batch, RocksDurability.WithoutLog);
+    }
+
+    public void Flush() => database.Flush(family);
+
+    private static LogIndex IndexOf(byte[]? value) => value is null ? LogIndex.Zero : new LogIndex(BinaryPrimitives.ReadInt64LittleEndian(value));
+}
