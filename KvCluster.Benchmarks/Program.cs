@@ -10,6 +10,12 @@ var root = new RootCommand("Measures a KvCluster on this machine.")
     new MemoryCommand(),
     new BareServerCommand(),
 };
+if (!OperatingSystem.IsLinux())
+{
+    await Console.Error.WriteLineAsync("error: The benchmarks wait with epoll and read /proc: they run on Linux only.");
+    return CannotMeasure;
+}
+
 try
 {
     // A throw-away cluster is stopped in order after Ctrl+C, which takes some seconds.
