@@ -1,0 +1,53 @@
+namespace KvCluster.Tests.Linearizability;
+
+/// <summary>Writes histories of one key the way they read: client, from, to, what, answer.</summary>
+internal sealed class HistoryBuilder
+{
+    private readonly List<Operation> _operations = [];
+
+    public IReadOnlyList<Operation> Operations => _operations;
+
+    public HistoryBuilder Put(int client, long from, long to, long value, ResultCode code, OperationCondition condition = OperationCondition.None, long expected = 0) =>
+        Add(client, from, to, OperationKind.Put, code, value, condition: condition, expected: expected);
+
+    public HistoryBuilder Delete(int client, long from, long to, ResultCode code) => Add(client, from, to, OperationKind.Delete, code);
+
+    public HistoryBuilder Increment(int client, long from, long to, long by, ResultCode code, long result = 0) =>
+        Add(client, from, to, OperationKind.Increment, code, by, KeyState.Of(result));
+
+    public HistoryBuilder Read(int client, long from, long to, long value) => Add(client, from, to, OperationKind.Read, ResultCode.Found, seen: KeyState.Of(value));
+
+    public HistoryBuilder ReadNothing(int client, long from, long to) => Add(client, from, to, OperationKind.Read, ResultCode.Absent);
+
+    public HistoryBuilder ReadDocument(int client, long from, long to, long first, long second) =>
+        Add(client, from, to, OperationKind.Read, ResultCode.Found, seen: KeyState.Of(first, second));
+
+    public HistoryBuilder Add(
+        int client,
+        long from,
+        long to,
+        OperationKind kind,
+        ResultCode code,
+        long argument = 0,
+        KeyState seen = default,
+        OperationCondition condition = OperationCondition.None,
+        long expected = 0)
+    {
+        _operations.Add(new Operation
+        {
+            Key = "k",
+            Client = client,
+            Kind = kind,
+            InvokedAt = from,
+            ReturnedAt = code == ResultCode.Unknown ? Operation.Never : to,
+            Condition = condition,
+            Expected = expected,
+            Argument = argument,
+            Code = code,
+            Seen = seen,
+        });
+        return this;
+    }
+
+    public VerdictKind Check() => LinearizabilityChecker.Check(_operations).Kind;
+}
