@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace KvCluster.Tests.Linearizability;
 
 public sealed class LinearizabilityCheckerTests
