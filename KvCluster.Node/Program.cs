@@ -1,1 +1,3 @@
-Console.WriteLine("node");
+using KvCluster.Node.Host;
+
+return await ServerProgram.RunAsync(args);

@@ -1,0 +1,129 @@
+using KvCluster.Protocol.Contracts;
+using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Problems;
+using KvCluster.Protocol.Slots;
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.Core.Master;
+
+/// <summary>
+/// How servers come into the topology. A store that is known keeps its place under a new run; an unknown one becomes main of a new
+/// node or a learner of an existing one, never more.
+/// </summary>
+public static class Registration
+{
+    private const int ServersPerNode = 2;
+
+    /// <summary>The first topology of a new cluster: its first server, which holds the master's office.</summary>
+    public static ClusterTopology Bootstrap(ClusterId cluster, ClusterSettings settings, RegistrationRequest first)
+    {
+        var empty = new ClusterTopology { ClusterId = cluster, Version = 0, Settings = settings };
+        var decision = Register(empty, first with { ClusterId = cluster });
+        var next = decision.Next ?? throw new ArgumentException(decision.Detail, nameof(first));
+        return (next with { Master = next.FindServer(first.StoreId)!.Id }).Stamp(empty, first.RunId);
+    }
+
+    public static TopologyDecision Register(ClusterTopology topology, RegistrationRequest request)
+    {
+        if (request.ClusterId != ClusterId.None && request.ClusterId != topology.ClusterId)
+            return TopologyDecision.Refuse(ProblemCode.ClusterMismatch, $"The server's data belongs to cluster {request.ClusterId}, this is {topology.ClusterId}.");
+        if (Mistake(request) is { } mistake) return TopologyDecision.Refuse(ProblemCode.RegistrationInvalid, mistake);
+        var known = topology.FindServer(request.StoreId);
+        if (known is not null && topology.WasMadeBy(request.RunId)) return new TopologyDecision(topology);
+        var holder = topology.Servers.FirstOrDefault(server => server.Name == request.Name && server.StoreId != request.StoreId);
+        if (holder is not null) return known is null ? Replace(topology, holder, request) : Taken(request);
+        return known is null ? Add(topology, request) : new TopologyDecision(Restart(topology, known, request));
+    }
+
+    private static string? Mistake(RegistrationRequest request) =>
+        request.Name.Length is 0 or > 100 ? "A server's name has 1 to 100 characters."
+        : request.StoreId.Value == Guid.Empty ? "A server without a store cannot be registered."
+        : request.RunId == Guid.Empty ? "A registration names the run of the process."
+        : !request.Http.IsAbsoluteUri || request.Http.Scheme != Uri.UriSchemeHttp ? "The server's http address must be an absolute http url."
+        : request.Peer.LastIndexOf(':') < 1 ? "The server's peer address must be host:port."
+        : null;
+
+    private static TopologyDecision Taken(RegistrationRequest request) =>
+        TopologyDecision.Refuse(ProblemCode.IdentityTaken, $"Another server is registered under the name {request.Name}.");
+
+    // A new run of a known store. The main's new run needs a new epoch: an index of the tail that it may have lost must not be used twice.
+    private static ClusterTopology Restart(ClusterTopology topology, ServerInfo known, RegistrationRequest request)
+    {
+        var (server, next) = Describe(topology, known.Id, request);
+        if (next.NodeOf(known.Id) is not { } node) return next with { Witnesses = next.Witnesses.Replace(next.FindServer(known.Id)!, server) };
+        return next.With(node with
+        {
+            Servers = node.Servers.Replace(node.Find(known.Id)!, server),
+            Epoch = node.Main == known.Id ? node.Epoch.Next : node.Epoch,
+        });
+    }
+
+    // The same server with another disk: it may take the old one's place only where the old one counts for nothing.
+    private static TopologyDecision Replace(ClusterTopology topology, ServerInfo old, RegistrationRequest request)
+    {
+        if (old.Http != request.Http || topology.NodeOf(old.Id) is not { } node) return Taken(request);
+        if (node.InSync.Contains(old.Id))
+        {
+            return TopologyDecision.Refuse(
+                ProblemCode.IdentityTaken, $"{request.Name} has lost its data folder, but the old one still counts as in sync; it can be replaced when it has been taken out.");
+        }
+
+        var (server, next) = Describe(topology with { NextServerId = topology.NextServerId + 1 }, new ServerId(topology.NextServerId), request);
+        return new TopologyDecision(next.With(node with { Servers = node.Servers.Replace(old, server) }));
+    }
+
+    private static TopologyDecision Add(ClusterTopology topology, RegistrationRequest request)
+    {
+        var (server, next) = Describe(topology with { NextServerId = topology.NextServerId + 1 }, new ServerId(topology.NextServerId), request);
+        if (request.Kind == ServerKind.Witness) return new TopologyDecision(next with { Witnesses = next.Witnesses.Add(server) });
+        var node = WantedNode(topology, request);
+        if (node is null && request.PreferredRole == PreferredRole.Replica)
+            return TopologyDecision.Refuse(ProblemCode.RegistrationWaiting, $"{request.Name} waits for the main of its node.");
+        if (node is null) return new TopologyDecision(DealSlots(AddNode(next, server, request)));
+        if (node.Servers.Length >= ServersPerNode)
+            return TopologyDecision.Refuse(ProblemCode.RegistrationInvalid, $"{node.Name} has both its servers already.");
+        return new TopologyDecision(next.With(node with { Servers = node.Servers.Add(server) }));
+    }
+
+    private static NodeInfo? WantedNode(ClusterTopology topology, RegistrationRequest request) =>
+        request.Node is { Length: > 0 } name ? topology.Nodes.FirstOrDefault(node => node.Name == name)
+        : request.PreferredRole == PreferredRole.Main ? null
+        : topology.Nodes.FirstOrDefault(node => node.Servers.Length < ServersPerNode);
+
+    private static ClusterTopology AddNode(ClusterTopology topology, ServerInfo main, RegistrationRequest request)
+    {
+        var id = new NodeId(topology.NextNodeId);
+        var node = new NodeInfo
+        {
+            Id = id,
+            Name = request.Node is { Length: > 0 } name ? name : id.ToString(),
+            Epoch = new Epoch(1),
+            Main = main.Id,
+            InSync = [main.Id],
+            Servers = [main],
+        };
+        return topology with { Nodes = topology.Nodes.Add(node), NextNodeId = topology.NextNodeId + 1 };
+    }
+
+    private static (ServerInfo Server, ClusterTopology Next) Describe(ClusterTopology topology, ServerId id, RegistrationRequest request) => (
+        new ServerInfo
+        {
+            Id = id,
+            StoreId = request.StoreId,
+            Incarnation = new Incarnation(topology.NextIncarnation),
+            Name = request.Name,
+            Http = request.Http,
+            Peer = request.Peer,
+            Resp = request.Resp,
+        },
+        topology with { NextIncarnation = topology.NextIncarnation + 1 });
+
+    // Once, over the nodes that form the first cluster; a node that comes later gets its slots by migration.
+    private static ClusterTopology DealSlots(ClusterTopology topology)
+    {
+        if (topology.Nodes.Length < topology.Settings.InitialNodes || topology.Nodes.Any(node => !node.Slots.IsEmpty)) return topology;
+        var ranges = SlotRange.Split(topology.Nodes.Length);
+        var nodes = topology.Nodes.Select((node, i) => node with { Slots = [ranges[i]], SlotEpoch = topology.NextMigrationId });
+        return topology with { Nodes = [.. nodes], NextMigrationId = topology.NextMigrationId + 1 };
+    }
+}

@@ -1,0 +1,138 @@
+using System.Text.Json.Serialization.Metadata;
+using KvCluster.Core.Master;
+using KvCluster.Protocol.Contracts;
+using KvCluster.Protocol.Http;
+using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Json;
+using KvCluster.Protocol.Problems;
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.Node.Control;
+
+/// <summary>What servers and operators say to the cluster: <c>/cluster/...</c>. Requests that name another cluster are refused.</summary>
+internal static class ControlEndpoints
+{
+    public static void MapControl(this IEndpointRouteBuilder app)
+    {
+        var cluster = app.MapGroup("/cluster").AddEndpointFilter(RefuseStrangers).WithTags("cluster");
+        cluster.MapGet("/master", GetMaster).WithName("GetMaster");
+        cluster.MapGet("/topology", GetTopology).WithName("GetTopology");
+        cluster.MapPost("/nodes", RegisterAsync).WithName("RegisterServer");
+        cluster.MapDelete("/nodes/{id:int}", RemoveAsync).WithName("RemoveNode");
+        cluster.MapPost("/nodes/{id:int}/configuration", ChangeAsync).WithName("ChangeConfiguration");
+        cluster.MapPost("/topology/updates", Update).WithName("UpdateTopology");
+        cluster.MapPut("/settings/write-mode/{mode}", SetWriteModeAsync).WithName("SetWriteMode");
+    }
+
+    private static IResult GetMaster(TopologyHolder holder)
+    {
+        var topology = holder.Current;
+        var master = topology?.FindServer(topology.Master);
+        return Json(new MasterAnswer(topology?.ClusterId ?? ClusterId.None, master, topology?.Version ?? 0), KvJson.Default.MasterAnswer);
+    }
+
+    private static IResult GetTopology(TopologyHolder holder) =>
+        holder.Current is { } topology ? Json(topology, KvJson.Default.ClusterTopology) : NotReady();
+
+    private static async Task<IResult> RegisterAsync(HttpRequest http, TopologyHolder holder, Master master, CancellationToken cancellation)
+    {
+        if (await ReadAsync(http, KvJson.Default.RegistrationRequest) is not { } request) return BodyInvalid();
+        if (!holder.IsMaster) return NotMaster(holder);
+        var decision = await master.DecideAsync(request.RunId, topology => Registration.Register(topology, request), cancellation);
+        if (decision.Next is not { } next) return Refused(decision);
+        var server = next.FindServer(request.StoreId)!;
+        return Json(new RegistrationAnswer(server.Id, server.Incarnation, next), KvJson.Default.RegistrationAnswer);
+    }
+
+    private static async Task<IResult> RemoveAsync(int id, TopologyHolder holder, Master master, CancellationToken cancellation)
+    {
+        if (!holder.IsMaster) return NotMaster(holder);
+        var decision = await master.DecideAsync(Guid.NewGuid(), topology => ClusterChanges.RemoveNode(topology, new NodeId(id)), cancellation);
+        return decision.IsRefused ? Refused(decision) : Results.NoContent();
+    }
+
+    private static async Task<IResult> ChangeAsync(int id, HttpRequest http, TopologyHolder holder, Master master, CancellationToken cancellation)
+    {
+        if (await ReadAsync(http, KvJson.Default.ConfigurationChange) is not { } change || change.Node.Value != id) return BodyInvalid();
+        if (!holder.IsMaster) return NotMaster(holder);
+        var decision = await master.DecideAsync(change.RequestId, topology => NodeConfigurations.Change(topology, change), cancellation);
+        if (decision.IsRefused && decision.Code == ProblemCode.RegisterUnavailable) return Refused(decision);
+        return Json(new ConfigurationAnswer(!decision.IsRefused, decision.Detail, decision.Next ?? holder.Current!), KvJson.Default.ConfigurationAnswer);
+    }
+
+    private static async Task<IResult> Update(HttpRequest http, TopologyHolder holder, TopologyPuller puller)
+    {
+        if (await ReadAsync(http, KvJson.Default.TopologyUpdate) is not { } update) return BodyInvalid();
+        if (holder.Current is not { } current) return NotReady();
+        if (current.Lineage == update.Header.Lineage && current.Version >= update.Header.Version) return Results.NoContent();
+        if (update.ApplyTo(current) is { } next && holder.TryAdopt(next)) return Results.NoContent();
+        puller.Request();
+        return Problem(409, ProblemCode.TopologyConflict, "There is a gap before this update; the whole topology is being fetched.", retryable: false);
+    }
+
+    private static async Task<IResult> SetWriteModeAsync(string mode, TopologyHolder holder, Master master, CancellationToken cancellation)
+    {
+        if (!Enum.TryParse<WriteMode>(mode, ignoreCase: true, out var wanted) || !Enum.IsDefined(wanted))
+            return Problem(400, ProblemCode.QueryInvalid, "The write mode must be InSync, Strict or Relaxed.", retryable: false);
+        if (!holder.IsMaster) return NotMaster(holder);
+        var decision = await master.DecideAsync(Guid.NewGuid(), topology => ClusterChanges.SetWriteMode(topology, wanted), cancellation);
+        return decision.IsRefused ? Refused(decision) : Results.NoContent();
+    }
+
+    private static ValueTask<object?> RefuseStrangers(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var named = context.HttpContext.Request.Headers[KvHeaders.ClusterId].ToString();
+        var holder = context.HttpContext.RequestServices.GetRequiredService<TopologyHolder>();
+        var isStranger = named.Length > 0 && holder.ClusterText.Length > 0 && !named.Equals(holder.ClusterText, StringComparison.OrdinalIgnoreCase);
+        return isStranger
+            ? ValueTask.FromResult<object?>(Problem(409, ProblemCode.ClusterMismatch, $"This is cluster {holder.ClusterText}, not {named}.", retryable: false))
+            : next(context);
+    }
+
+    private static async Task<T?> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return await request.ReadFromJsonAsync(type);
+        }
+        catch (Exception invalid) when (invalid is System.Text.Json.JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static IResult NotMaster(TopologyHolder holder) =>
+        holder.Current is { } topology && topology.FindServer(topology.Master) is { } master
+            ? Problem(421, ProblemCode.NotMaster, $"The master is {master.Name} at {master.Http}.", retryable: true)
+            : NotReady();
+
+    private static IResult Refused(TopologyDecision decision) => decision.Code switch
+    {
+        ProblemCode.RegistrationWaiting => Problem(503, decision.Code, decision.Detail, retryable: true),
+        ProblemCode.RegisterUnavailable => Problem(503, decision.Code, decision.Detail, retryable: true),
+        ProblemCode.RegistrationInvalid => Problem(400, decision.Code, decision.Detail, retryable: false),
+        ProblemCode.NodeUnknown => Problem(404, decision.Code, decision.Detail, retryable: false),
+        _ => Problem(409, decision.Code ?? ProblemCode.TopologyConflict, decision.Detail, retryable: decision.Code == ProblemCode.IdentityTaken),
+    };
+
+    private static IResult NotReady() => Problem(503, ProblemCode.NotReady, "This server knows no topology yet.", retryable: true);
+    private static IResult BodyInvalid() => Problem(400, ProblemCode.BodyInvalid, "The body is not what this request takes.", retryable: false);
+
+    private static IResult Json<T>(T value, JsonTypeInfo<T> type) => Results.Json(value, type);
+
+    private static IResult Problem(int status, string code, string? detail, bool retryable) => Results.Json(
+        new KvProblem
+        {
+            Type = ProblemCode.TypePrefix + code,
+            Title = code.Replace('-', ' '),
+            Status = status,
+            Detail = detail,
+            Code = code,
+            Retryable = retryable,
+            TraceId = System.Diagnostics.Activity.Current?.TraceId.ToString(),
+        },
+        KvJson.Default.KvProblem,
+        "application/problem+json",
+        status);
+}

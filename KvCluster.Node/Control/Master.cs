@@ -1,0 +1,54 @@
+using KvCluster.Core.Master;
+using KvCluster.Protocol.Problems;
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.Node.Control;
+
+/// <summary>
+/// The master's office at the server that holds it: every change is a pure rule applied to the newest document and written by
+/// compare-and-set, one after the other, so that fifty servers may ask at the same moment.
+/// </summary>
+internal sealed partial class Master(ITopologyRegister register, TopologyHolder holder, ILogger<Master> logger) : IDisposable
+{
+    private const int AttemptsMax = 16;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    /// <returns>The topology in force after the decision, or why there is none.</returns>
+    public async Task<TopologyDecision> DecideAsync(Guid requestId, Func<ClusterTopology, TopologyDecision> rule, CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            for (var attempt = 0; attempt < AttemptsMax; attempt++)
+            {
+                if (await register.ReadAsync(cancellation) is not { } current) break;
+                var decision = rule(current);
+                if (decision.Next is not { } next || ReferenceEquals(next, current)) return decision;
+                var stamped = next.Stamp(current, requestId);
+                if (await register.CompareAndSetAsync(current.Version, stamped, cancellation) != RegisterOutcome.Written) continue;
+                LogChanged(logger, stamped.Version);
+                holder.TryAdopt(stamped);
+                return new TopologyDecision(stamped);
+            }
+
+            return TopologyDecision.Refuse(ProblemCode.RegisterUnavailable, "The topology register did not answer.");
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Writes the first document of a new cluster.</summary>
+    public async Task<ClusterTopology?> CreateAsync(ClusterTopology first, CancellationToken cancellation)
+    {
+        if (await register.CompareAndSetAsync(0, first, cancellation) != RegisterOutcome.Written) return null;
+        holder.TryAdopt(first);
+        return first;
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    [LoggerMessage(3001, LogLevel.Information, "The topology is now at version {Version}.")]
+    private static partial void LogChanged(ILogger logger, long version);
+}

@@ -1,0 +1,138 @@
+using KvCluster.Core.Master;
+using KvCluster.Node.Options;
+using KvCluster.Node.Storage;
+using KvCluster.Protocol.Contracts;
+using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Problems;
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.Node.Control;
+
+/// <summary>
+/// How a starting server finds its place: it creates the cluster if it is the one that may and nobody knows of one, else it finds the
+/// master through any seed and registers, again and again until it is told what it is.
+/// </summary>
+internal sealed partial class Registrar(
+    KvNodeOptions options, DataDirectory data, string registerPath, TopologyHolder holder, Master master, ControlHttp http, ILogger<Registrar> logger)
+{
+    private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SeedPatience = TimeSpan.FromSeconds(3);
+    private readonly Guid _run = Guid.NewGuid();
+
+    /// <summary>Returns when this run is registered.</summary>
+    /// <exception cref="RegistrationRefusedException">The cluster will never take this server.</exception>
+    public async Task<RegistrationAnswer> JoinAsync(CancellationToken stopping)
+    {
+        var answer = FileRegister.Exists(registerPath) ? await RegisterHereAsync(stopping)
+            : options.Bootstrap && data.ClusterId == ClusterId.None && await IsAloneAsync(stopping) ? await CreateAsync(stopping)
+            : await RegisterThereAsync(stopping);
+        holder.Self = answer.Server;
+        data.AdoptCluster(answer.Topology.ClusterId, answer.Server);
+        holder.TryAdopt(answer.Topology);
+        LogRegistered(logger, options.Name, answer.Server.Value, answer.Incarnation.Value, answer.Topology.ClusterId);
+        return answer;
+    }
+
+    private RegistrationRequest Request => new()
+    {
+        ClusterId = data.ClusterId,
+        StoreId = data.StoreId,
+        Name = options.Name,
+        Node = options.Node.Length > 0 ? options.Node : null,
+        Kind = options.Kind,
+        PreferredRole = options.PreferredRole,
+        Http = options.HttpUrl,
+        Peer = options.PeerAddress,
+        RunId = _run,
+    };
+
+    private async Task<RegistrationAnswer> CreateAsync(CancellationToken stopping)
+    {
+        var settings = new ClusterSettings { InitialNodes = options.InitialNodes, WriteMode = options.WriteMode };
+        var first = Registration.Bootstrap(new ClusterId(Guid.NewGuid()), settings, Request);
+
+        // The folder names its cluster before the cluster exists: a crash between the two leaves a folder that creates nothing any more by accident.
+        var created = await master.CreateAsync(first, stopping)
+            ?? throw new RegistrationRefusedException("The topology register already holds a cluster.");
+        LogCreated(logger, created.ClusterId);
+        return AnswerFrom(created);
+    }
+
+    private async Task<RegistrationAnswer> RegisterHereAsync(CancellationToken stopping)
+    {
+        var decision = await master.DecideAsync(_run, topology => Registration.Register(topology, Request), stopping);
+        return decision.Next is { } topology ? AnswerFrom(topology) : throw new RegistrationRefusedException(decision.Detail ?? "The master refused this server.");
+    }
+
+    private async Task<RegistrationAnswer> RegisterThereAsync(CancellationToken stopping)
+    {
+        var pause = PauseMin;
+        var said = "";
+        while (true)
+        {
+            stopping.ThrowIfCancellationRequested();
+            var answer = await TryRegisterAsync(stopping);
+            if (answer.Value is { } value) return value;
+            if (answer.Problem is { Code: ProblemCode.ClusterMismatch or ProblemCode.RegistrationInvalid } problem) throw new RegistrationRefusedException(problem.Detail ?? problem.Title);
+            var reason = answer.Problem?.Detail ?? "No seed knows a master yet.";
+            if (reason != said) LogWaiting(logger, options.Name, said = reason);
+            await Task.Delay(pause, stopping);
+            pause = answer.Problem?.Code == ProblemCode.RegistrationWaiting ? PauseMin * 2 : TimeSpan.FromTicks(Math.Min(PauseMax.Ticks, pause.Ticks * 2));
+        }
+    }
+
+    private async Task<ControlAnswer<RegistrationAnswer>> TryRegisterAsync(CancellationToken stopping)
+    {
+        ControlAnswer<RegistrationAnswer> last = default;
+        foreach (var seed in Seeds())
+        {
+            var found = await http.GetMasterAsync(seed, stopping);
+            if (found.Value?.Master is not { } at) continue;
+            if (data.ClusterId != ClusterId.None && found.Value.ClusterId != data.ClusterId)
+                throw new RegistrationRefusedException($"{seed} belongs to cluster {found.Value.ClusterId}, this data folder to {data.ClusterId}.");
+            last = await http.RegisterAsync(at.Http, Request, stopping);
+            if (last.IsOk || last.Problem is not null) return last;
+        }
+
+        return last;
+    }
+
+    private IEnumerable<Uri> Seeds() =>
+        options.SeedUrls.Concat(holder.Current?.Servers.Select(server => server.Http) ?? []).Where(seed => seed != options.HttpUrl).Distinct();
+
+    // A bootstrap server whose disk was replaced must find the cluster that exists: every seed is asked, and given time to come up.
+    private async Task<bool> IsAloneAsync(CancellationToken stopping)
+    {
+        var deadline = TimeProvider.System.GetTimestamp();
+        var unheard = Seeds().ToHashSet();
+        while (unheard.Count > 0 && TimeProvider.System.GetElapsedTime(deadline) < SeedPatience)
+        {
+            foreach (var seed in unheard.ToArray())
+            {
+                var answer = await http.GetMasterAsync(seed, stopping);
+                if (answer.Value?.Master is not null) return false;
+                if (answer.IsOk) unheard.Remove(seed);
+            }
+
+            if (unheard.Count > 0) await Task.Delay(PauseMin, stopping);
+        }
+
+        return true;
+    }
+
+    private RegistrationAnswer AnswerFrom(ClusterTopology topology)
+    {
+        var self = topology.FindServer(data.StoreId)!;
+        return new RegistrationAnswer(self.Id, self.Incarnation, topology);
+    }
+
+    [LoggerMessage(3020, LogLevel.Information, "{Name} is server {Server}, run {Incarnation}, of cluster {Cluster}.")]
+    private static partial void LogRegistered(ILogger logger, string name, int server, long incarnation, ClusterId cluster);
+
+    [LoggerMessage(3021, LogLevel.Information, "Created cluster {Cluster}.")]
+    private static partial void LogCreated(ILogger logger, ClusterId cluster);
+
+    [LoggerMessage(3022, LogLevel.Information, "{Name} is not registered yet: {Reason}")]
+    private static partial void LogWaiting(ILogger logger, string name, string reason);
+}

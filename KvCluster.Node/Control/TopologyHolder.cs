@@ -1,0 +1,57 @@
+using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.Node.Control;
+
+/// <summary>The newest topology this server knows, in memory and on disk. It never goes back to an older one.</summary>
+public sealed class TopologyHolder
+{
+    private readonly Lock _lock = new();
+    private readonly string? _path;
+    private ClusterTopology? _current;
+    private string _versionText = "0";
+
+    /// <param name="path">Where it is kept; none for a holder in memory only.</param>
+    public TopologyHolder(string? path = null)
+    {
+        _path = path;
+        if (path is not null && File.Exists(path)) Set(TopologyFile.Read(path));
+    }
+
+    /// <summary>Called with every newer topology, in order, by the thread that brought it.</summary>
+    public event Action<ClusterTopology>? Changed;
+
+    public ClusterTopology? Current => Volatile.Read(ref _current);
+
+    /// <summary>Version and cluster as header values, made once for each version.</summary>
+    public string VersionText => Volatile.Read(ref _versionText);
+    public string ClusterText { get; private set; } = "";
+
+    /// <summary>Which server of the topology this process is, once it is registered.</summary>
+    public ServerId Self { get; set; }
+    public NodeInfo? OwnNode => Self == ServerId.None ? null : Current?.NodeOf(Self);
+    public bool IsMaster => Self != ServerId.None && Current?.Master == Self;
+
+    /// <returns>False when it is not newer than what is known, or of another cluster.</returns>
+    public bool TryAdopt(ClusterTopology topology)
+    {
+        lock (_lock)
+        {
+            if (_current is { } current && !IsNewer(topology, current)) return false;
+            if (_path is not null) TopologyFile.Write(_path, topology);
+            Set(topology);
+            Changed?.Invoke(topology);
+            return true;
+        }
+    }
+
+    private static bool IsNewer(ClusterTopology next, ClusterTopology current) =>
+        next.ClusterId == current.ClusterId && (next.Lineage, next.Version).CompareTo((current.Lineage, current.Version)) > 0;
+
+    private void Set(ClusterTopology topology)
+    {
+        Volatile.Write(ref _current, topology);
+        Volatile.Write(ref _versionText, topology.Version.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        ClusterText = topology.ClusterId.ToString();
+    }
+}

@@ -1,0 +1,83 @@
+using System.Buffers;
+using KvCluster.Core.State;
+using KvCluster.Node.Options;
+using KvCluster.Protocol.Problems;
+
+namespace KvCluster.Node.Endpoints;
+
+/// <summary>
+/// Reads bodies within bounds: one that announces too much is refused unread, and all bodies being read together stay below the
+/// server's budget.
+/// </summary>
+internal sealed class RequestBody(KvNodeOptions options)
+{
+    private const int FirstBufferBytes = 16 << 10;
+    private long _inFlight;
+
+    /// <returns>The body, and what has to be given back with <see cref="Release"/> when the write is done.</returns>
+    public async ValueTask<byte[]> ReadAsync(HttpRequest request, int bytesMax, CancellationToken cancellation)
+    {
+        if (request.ContentLength > bytesMax) throw TooLarge(bytesMax);
+        var expected = (int)(request.ContentLength ?? FirstBufferBytes);
+        Admit(expected);
+        try
+        {
+            return request.ContentLength is { } known ? await ReadKnownAsync(request, (int)known, cancellation) : await ReadUnknownAsync(request, bytesMax, cancellation);
+        }
+        catch (BadHttpRequestException cut)
+        {
+            throw new RequestProblem(400, ProblemCode.BodyInvalid, $"The body could not be read: {cut.Message}");
+        }
+        finally
+        {
+            Interlocked.Add(ref _inFlight, -expected);
+        }
+    }
+
+    private static async ValueTask<byte[]> ReadKnownAsync(HttpRequest request, int length, CancellationToken cancellation)
+    {
+        var body = GC.AllocateUninitializedArray<byte>(length);
+        var filled = 0;
+        while (filled < length)
+        {
+            var result = await request.BodyReader.ReadAsync(cancellation);
+            var buffer = result.Buffer;
+            buffer.CopyTo(body.AsSpan(filled));
+            filled += (int)buffer.Length;
+            request.BodyReader.AdvanceTo(buffer.End);
+            if (result.IsCompleted && filled < length) throw new RequestProblem(400, ProblemCode.BodyInvalid, "The body ended early.");
+        }
+
+        return body;
+    }
+
+    private static async ValueTask<byte[]> ReadUnknownAsync(HttpRequest request, int bytesMax, CancellationToken cancellation)
+    {
+        var body = new ArrayBufferWriter<byte>(FirstBufferBytes);
+        while (true)
+        {
+            var result = await request.BodyReader.ReadAsync(cancellation);
+            if (body.WrittenCount + result.Buffer.Length > bytesMax) throw TooLarge(bytesMax);
+            foreach (var segment in result.Buffer) body.Write(segment.Span);
+            request.BodyReader.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted) return body.WrittenSpan.ToArray();
+        }
+    }
+
+    private void Admit(int bytes)
+    {
+        if (Interlocked.Add(ref _inFlight, bytes) <= options.InFlightBytesMax) return;
+        Interlocked.Add(ref _inFlight, -bytes);
+        throw new RequestProblem(503, ProblemCode.Overloaded, "Too many bytes are in flight.") { IsRetryable = true, RetryAfterSeconds = 1 };
+    }
+
+    private static RequestProblem TooLarge(int bytesMax) => new(413, ProblemCode.ValueTooLarge, $"A body here has at most {bytesMax} bytes.");
+
+    /// <summary>The media type to store: what the request says, printable ASCII, at most 255 bytes.</summary>
+    public static string ContentType(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return "application/octet-stream";
+        var isMediaType = text.Length <= ValueRow.ContentTypeBytesMax && text.Contains('/') && text.All(letter => letter is >= ' ' and <= '~');
+        return isMediaType ? text : throw new RequestProblem(415, ProblemCode.MediaTypeUnsupported, "The Content-Type is no media type of at most 255 ASCII characters.");
+    }
+}

@@ -1,0 +1,122 @@
+using KvCluster.Node.Control;
+using KvCluster.Node.Options;
+using KvCluster.Node.Replication;
+using KvCluster.Node.Storage;
+using KvCluster.Node.Store;
+using KvCluster.Protocol.Contracts;
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.Node.Host;
+
+/// <summary>
+/// The life of a server: registers while its HTTP port already answers (with "not ready"), opens its data, serves, hands over and closes.
+/// </summary>
+internal sealed partial class ServerHost(
+    KvNodeOptions options,
+    DataDirectory data,
+    TopologyHolder holder,
+    Registrar registrar,
+    Broadcaster broadcaster,
+    ConfigurationRequester requester,
+    TopologyPuller puller,
+    ReplicatedStore store,
+    ReplicationMetrics metrics,
+    IHostApplicationLifetime lifetime,
+    ILoggerFactory loggers) : BackgroundService, IConfigurationPort
+{
+    private readonly ILogger _logger = loggers.CreateLogger<ServerHost>();
+    private RocksDbStorage? _storage;
+
+    /// <summary>The data server of this run, once it is registered.</summary>
+    public DataServer? Data { get; private set; }
+
+    /// <summary>Why the process should end with another code than zero.</summary>
+    public int ExitCode { get; private set; }
+
+    public void Propose(ConfigurationChange change) => requester.Request(change);
+    public void Refresh() => puller.Request();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Registration needs the HTTP port to be open: others may ask this server who the master is.
+        await WhenStartedAsync(stoppingToken);
+        try
+        {
+            if (options.Kind == ServerKind.Data) _storage = new RocksDbStorage(data.File("store"));
+            var answer = await registrar.JoinAsync(stoppingToken);
+            holder.Changed += broadcaster.OnChanged;
+            if (_storage is not null) await ServeAsync(_storage, answer, stoppingToken);
+            else broadcaster.OnChanged(answer.Topology);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops before it has a place.
+        }
+        catch (RegistrationRefusedException refused)
+        {
+            LogRefused(_logger, refused.Message);
+            End(ExitCodes.Refused);
+        }
+        catch (StorageException failure)
+        {
+            LogStorage(_logger, failure.Message);
+            End(ExitCodes.DataFolder);
+        }
+    }
+
+    private async Task ServeAsync(RocksDbStorage storage, RegistrationAnswer answer, CancellationToken stopping)
+    {
+        var parts = new DataServerParts(options, storage, this, metrics, (socket, _) => socket.Dispose(), loggers);
+        var server = new DataServer(parts, new(answer.Server, answer.Incarnation), answer.Topology.ClusterId, OnBroken);
+        Data = server;
+        store.Open(new StoreBackend(
+            server.Executor, storage.State, server.Permit, server.Waiting, server.Post,
+            () => server.Status.Role is Core.Replication.ReplicaRole.Main or Core.Replication.ReplicaRole.Reconciling, () => server.FailureReason is not null));
+        server.Start();
+        holder.Changed += server.OnTopology;
+        if (holder.Current is { } topology)
+        {
+            server.OnTopology(topology);
+            broadcaster.OnChanged(topology);
+        }
+
+        await new Housekeeper(server, () => holder.OwnNode).RunAsync(stopping);
+    }
+
+    private async Task WhenStartedAsync(CancellationToken stopping)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var on = lifetime.ApplicationStarted.Register(() => started.TrySetResult());
+        await started.Task.WaitAsync(stopping);
+    }
+
+    private void OnBroken(Exception broken)
+    {
+        LogBroken(_logger, broken);
+        End(ExitCodes.Broken);
+    }
+
+    private void End(int exitCode)
+    {
+        ExitCode = exitCode;
+        lifetime.StopApplication();
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        store.Close();
+        Data?.Dispose();
+        _storage?.Dispose();
+        _storage = null;
+    }
+
+    [LoggerMessage(1001, LogLevel.Critical, "The cluster refused this server: {Reason}")]
+    private static partial void LogRefused(ILogger logger, string reason);
+
+    [LoggerMessage(1002, LogLevel.Critical, "The data folder cannot be used: {Reason}")]
+    private static partial void LogStorage(ILogger logger, string reason);
+
+    [LoggerMessage(1003, LogLevel.Critical, "A broken invariant; the server stops before it does harm.")]
+    private static partial void LogBroken(ILogger logger, Exception broken);
+}

@@ -1,0 +1,107 @@
+using System.Net;
+using KvCluster.Node.Control;
+using KvCluster.Node.Endpoints;
+using KvCluster.Node.Options;
+using KvCluster.Node.Replication;
+using KvCluster.Node.Storage;
+using KvCluster.Node.Store;
+using KvCluster.Protocol.Http;
+using KvCluster.Protocol.Json;
+using KvCluster.ServiceDefaults;
+using Microsoft.Extensions.Options;
+
+namespace KvCluster.Node.Host;
+
+/// <summary>Puts a server together: configuration, its mistakes, the data folder, then ports.</summary>
+internal static class ServerProgram
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        var options = new KvNodeOptions();
+        builder.Configuration.GetSection(KvNodeOptions.Section).Bind(options);
+        var validation = new KvNodeOptionsValidator().Validate(null, options);
+        if (validation.Failed) return Fail(ExitCodes.OptionsInvalid, validation.Failures);
+        DataDirectory data;
+        TopologyHolder holder;
+        try
+        {
+            data = DataDirectory.Open(options.DataDirectory);
+            holder = new TopologyHolder(data.File("topology.json"));
+        }
+        catch (StorageException failure)
+        {
+            return Fail(ExitCodes.DataFolder, [failure.Message]);
+        }
+
+        using (data)
+        {
+            AddServices(builder, options, data, holder);
+            await using var app = builder.Build();
+            Map(app, holder);
+            return await RunAsync(app);
+        }
+    }
+
+    private static void AddServices(WebApplicationBuilder builder, KvNodeOptions options, DataDirectory data, TopologyHolder holder)
+    {
+        builder.AddServiceDefaults();
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MaxConcurrentConnections = 20_000;
+            kestrel.Listen(IPAddress.Parse(options.BindAddress), options.HttpPort);
+        });
+        var services = builder.Services;
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, KvJson.Default));
+        services.AddSingleton(options).AddSingleton(data).AddSingleton(holder);
+        services.AddSingleton<IOptions<KvNodeOptions>>(new OptionsWrapper<KvNodeOptions>(options));
+        services.AddSingleton<ControlHttp>().AddSingleton<Broadcaster>().AddSingleton<TopologyPuller>().AddSingleton<ConfigurationRequester>().AddSingleton<Master>();
+        services.AddSingleton<ITopologyRegister>(new FileRegister(data.File("register.json")));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Registrar>(provider, data.File("register.json")));
+        services.AddSingleton<ReplicatedStore>().AddSingleton<ReplicationMetrics>().AddSingleton<StatusReporter>();
+        services.AddSingleton<ServerHost>().AddHostedService(provider => provider.GetRequiredService<ServerHost>());
+        services.AddHostedService<ParentWatch>();
+        services.AddHealthChecks().AddCheck<ReadinessCheck>("server");
+        services.AddKeyValueEndpoints();
+        services.AddOpenApi();
+    }
+
+    private static void Map(WebApplication app, TopologyHolder holder)
+    {
+        app.Use((context, next) =>
+        {
+            context.Response.Headers[KvHeaders.TopologyVersion] = holder.VersionText;
+            context.Response.Headers[KvHeaders.ClusterId] = holder.ClusterText;
+            return next(context);
+        });
+        app.MapDefaultEndpoints();
+        app.MapKeyValues();
+        app.MapControl();
+        app.MapStatus();
+        app.MapOpenApi();
+    }
+
+    private static async Task<int> RunAsync(WebApplication app)
+    {
+        try
+        {
+            await app.RunAsync();
+            return app.Services.GetRequiredService<ServerHost>().ExitCode;
+        }
+        catch (IOException port) when (port.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            return Fail(ExitCodes.Port, [port.Message]);
+        }
+    }
+
+    private static int Fail(int exitCode, IEnumerable<string> reasons)
+    {
+        foreach (var reason in reasons) Console.Error.WriteLine(reason);
+        return exitCode;
+    }
+}
