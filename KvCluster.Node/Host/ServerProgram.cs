@@ -88,10 +88,11 @@ internal static class ServerProgram
 
     private static async Task<int> RunAsync(WebApplication app)
     {
+        var server = app.Services.GetRequiredService<ServerHost>();
         try
         {
             await app.RunAsync();
-            return app.Services.GetRequiredService<ServerHost>().ExitCode;
+            return server.ExitCode;
         }
         catch (IOException port) when (port.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
