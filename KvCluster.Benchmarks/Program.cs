@@ -8,6 +8,7 @@ var root = new RootCommand("Measures a KvCluster on this machine.")
     new LoadCommand(),
     new Command("compare", "Measures another system and the cluster in turns in one run.") { new CompareHttpCommand(), new CompareEtcdCommand() },
     new MemoryCommand(),
+    new MicroCommand(),
     new BareServerCommand(),
 };
 if (!OperatingSystem.IsLinux())
