@@ -22,6 +22,10 @@ internal sealed record ClusterState
     [JsonIgnore]
     public Uri Seed => Servers.First(server => server.Pid is not null && server.Role != ServerEntry.Witness).Url;
 
+    /// <exception cref="BenchmarkException">No process of that server runs.</exception>
+    public int ProcessOf(string name) =>
+        Servers.FirstOrDefault(server => server.Name == name)?.Pid ?? throw new BenchmarkException($"{name} does not run.");
+
     public static async Task<ClusterState> ReadAsync(string file, CancellationToken cancellation)
     {
         try

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using KvCluster.Benchmarks.Commands;
 using KvCluster.Benchmarks.Comparisons;
 using KvCluster.Benchmarks.Memory;
+using KvCluster.Benchmarks.Recovery;
 
 namespace KvCluster.Benchmarks.Output;
 
@@ -11,4 +12,5 @@ namespace KvCluster.Benchmarks.Output;
 [JsonSerializable(typeof(LoadResult))]
 [JsonSerializable(typeof(ComparisonResult))]
 [JsonSerializable(typeof(MemoryResult))]
+[JsonSerializable(typeof(RecoveryResult))]
 internal sealed partial class BenchmarkJson : JsonSerializerContext;
