@@ -44,11 +44,11 @@ internal sealed class Broadcaster(TopologyHolder holder, ControlHttp http) : IDi
                 if (!holder.IsMaster || holder.Current is not { } current || current.FindServer(server) is not { } target) continue;
                 var answer = await http.UpdateAsync(target.Http, TopologyUpdate.Between(known ?? current, current), stop);
 
-                // A receiver with a gap pulls by itself; the next update starts from what it will have then.
+                // A receiver with a gap says so and pulls by itself: the next update starts from what it will have then.
                 if (answer.IsOk || answer.Problem is not null) known = current;
-                else await Task.Delay(RetryPause, stop);
-                if (!answer.IsOk && signal.CurrentCount == 0) signal.Release();
-                if (!answer.IsOk) await Task.Delay(RetryPause, stop);
+                if (answer.IsOk) continue;
+                await Task.Delay(RetryPause, stop);
+                if (signal.CurrentCount == 0) signal.Release();
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

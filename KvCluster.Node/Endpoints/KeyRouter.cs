@@ -13,13 +13,14 @@ internal sealed class KeyRouter(TopologyHolder holder)
     /// <exception cref="RequestProblem">Nobody has the key's slot yet.</exception>
     public ServerInfo? Elsewhere(ReadOnlySpan<byte> key, ReadConsistencyKind consistency)
     {
-        if (holder.Current is not { } topology || holder.OwnNode is not { } own)
+        if (holder.Current is not { } topology || holder.Self == Protocol.Identity.ServerId.None)
             throw new RequestProblem(503, ProblemCode.NotReady, "This server has no place in the cluster yet.") { IsRetryable = true, RetryAfterSeconds = 1 };
         var slot = SlotHash.Of(key);
-        var owner = own.Owns(slot) ? own : topology.OwnerOf(slot)
+        var own = holder.OwnNode;
+        var owner = own is not null && own.Owns(slot) ? own : topology.OwnerOf(slot)
             ?? throw new RequestProblem(503, ProblemCode.SlotNotAssigned, $"Slot {slot} has no node yet.") { IsRetryable = true, RetryAfterSeconds = 1 };
         var mayBeReplica = consistency != ReadConsistencyKind.Linearizable;
-        if (owner.Id == own.Id && (mayBeReplica || own.Main == holder.Self)) return null;
+        if (owner.Id == own?.Id && (mayBeReplica || owner.Main == holder.Self)) return null;
         return owner.MainServer;
     }
 }

@@ -22,7 +22,6 @@ internal sealed class Applier(IServerStorage storage, CommandExecutor executor, 
     private readonly Mailbox<object> _work = new();
     private readonly List<Outcome> _outcomes = [];
     private LogPosition _applied = applied;
-    private Revision _lastRevision;
     private long _entriesSinceFlush;
     private long _bytesSinceFlush;
     private Task _flush = Task.CompletedTask;
@@ -75,7 +74,6 @@ internal sealed class Applier(IServerStorage storage, CommandExecutor executor, 
 
     private void Apply(ApplyEffect effect)
     {
-        // A snapshot may have carried the state beyond entries that were handed over before it was installed.
         for (var next = effect.From; next <= effect.To;)
         {
             var entries = effect.Entries ?? storage.ReadLog(next, ReadBytesMax);
@@ -104,7 +102,7 @@ internal sealed class Applier(IServerStorage storage, CommandExecutor executor, 
         var last = entries[offset + count - 1];
         storage.CommitBatch(batch, last.Index);
         executor.Publish();
-        (_applied, _lastRevision) = (new LogPosition(last.Epoch, last.Index), last.Revision);
+        _applied = new LogPosition(last.Epoch, last.Index);
         _entriesSinceFlush += count;
         ports.Loop(new EntriesApplied(last.Index));
     }
@@ -130,6 +128,6 @@ internal sealed class Applier(IServerStorage storage, CommandExecutor executor, 
         var snapshot = storage.OpenSnapshot();
         var id = new SnapshotId(lineage, _applied.Epoch, snapshot.Applied, Guid.NewGuid());
         Snapshots.Add(id, snapshot);
-        ports.Loop(new SnapshotOpened(id, _lastRevision));
+        ports.Loop(new SnapshotOpened(id, executor.AppliedRevision));
     }
 }
