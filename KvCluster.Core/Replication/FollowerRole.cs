@@ -168,5 +168,6 @@ internal sealed class FollowerRole
             ConfigurationChangeKind.HandOver, _core.Self.Id, released.IsLeaving ? [_core.Self.Id] : [_core.Self.Id, _main.Id]);
     }
 
-    private void Report() => _core.Send(_main, _core.Log.Report(_core.Epoch, _core.Lineage, _core.ApplyRequested), _core.Log.LastWriteId);
+    /// <summary>Tells the main what this log holds.</summary>
+    public void Report() => _core.Send(_main, _core.Log.Report(_core.Epoch, _core.Lineage, _core.ApplyRequested), _core.Log.LastWriteId);
 }

@@ -132,8 +132,15 @@ public sealed class ReplicationCore
     // Only a server outside the in-sync set may throw its log away for a snapshot.
     private void OnSnapshotMessage(PeerMessage message)
     {
-        if (_follower is { IsInSync: false } && _core.Configuration!.Find(_core.Configuration.Main) is { } main) _snapshots.OnMessage(main, message);
+        if (_follower is not { IsInSync: false } follower || _core.Configuration!.Find(_core.Configuration.Main) is not { } main) return;
+
+        // The offer of a snapshot that is installed already means that the main missed the report of it.
+        if (message is SnapshotOffer offer && IsInstalled(offer)) follower.Report();
+        else _snapshots.OnMessage(main, message);
     }
+
+    private bool IsInstalled(SnapshotOffer offer) =>
+        offer.Id.Lineage == _core.Lineage && _core.Applied >= offer.Id.Index && _core.Log.Holds(new LogPosition(offer.Id.Epoch, offer.Id.Index));
 
     private void OnBatchEnded()
     {

@@ -28,6 +28,8 @@ internal sealed class SnapshotSender(CoreState core)
 
     public void Start(Member peer)
     {
+        // What follows an old snapshot may be trimmed by now: then it leads nowhere, and a new one is taken.
+        if (_id is { } old && old.Index < core.Log.Base.Index) Close();
         if (_id is not null) Offer(peer);
         else if (!_isOpening)
         {
