@@ -5,4 +5,5 @@ using Microsoft.Extensions.ServiceDiscovery;
 namespace KvCluster.Client;
 
 /// <summary>What the program around a client lends it.</summary>
-internal sealed record ClientEnvironment(TimeProvider Time, ILoggerFactory Loggers, IMeterFactory? Meters, ServiceEndpointResolver? Discovery = null);
+/// <param name="Discovery">Asked only by a client that looks its servers up: service discovery itself needs the program's configuration.</param>
+internal sealed record ClientEnvironment(TimeProvider Time, ILoggerFactory Loggers, IMeterFactory? Meters, Func<ServiceEndpointResolver>? Discovery = null);

@@ -60,6 +60,6 @@ internal sealed class ClientParts : IDisposable
         if (options.Endpoints.Count > 0 || options.ServiceName is not { Length: > 0 } name) return new FixedSeeds([.. options.Endpoints]);
         var discovery = environment.Discovery
             ?? throw new InvalidOperationException($"To look '{name}' up the client needs service discovery: register it with AddKvClusterClient.");
-        return new ServiceDiscoverySeeds(discovery, name, environment.Loggers.CreateLogger<ServiceDiscoverySeeds>());
+        return new ServiceDiscoverySeeds(discovery(), name, environment.Loggers.CreateLogger<ServiceDiscoverySeeds>());
     }
 }

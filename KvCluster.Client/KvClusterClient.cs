@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Text.Json.Serialization.Metadata;
 using KvCluster.Client.Batching;
 using KvCluster.Client.Configuration;
+using KvCluster.Client.Diagnostics;
 using KvCluster.Client.Health;
 using KvCluster.Client.Requests;
 using KvCluster.Client.Topology;
@@ -46,6 +47,8 @@ public sealed class KvClusterClient : IDisposable
 
     /// <summary>Questions about the cluster itself.</summary>
     public ClusterInspector Cluster => _parts.Inspector;
+
+    internal ClientMetrics Metrics => _parts.Metrics;
 
     /// <summary>A client for a connection string, such as <c>http://10.0.0.7:8080,http://10.0.0.8:8080</c>.</summary>
     /// <exception cref="ArgumentException">The text is not a connection string.</exception>

@@ -37,7 +37,7 @@ internal static class ClientRegistration
             provider.GetService<TimeProvider>() ?? TimeProvider.System,
             provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
             provider.GetService<IMeterFactory>(),
-            provider.GetService<ServiceEndpointResolver>()));
+            provider.GetRequiredService<ServiceEndpointResolver>));
 
     private static void AddHealthCheck(IServiceCollection services, object? serviceKey) => services.AddHealthChecks().Add(new HealthCheckRegistration(
         serviceKey is null ? "KvCluster" : $"KvCluster_{serviceKey}",

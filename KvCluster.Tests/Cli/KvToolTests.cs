@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using KvCluster.Tests.Client.Fake;
-using Xunit;
 
 namespace KvCluster.Tests.Cli;
 

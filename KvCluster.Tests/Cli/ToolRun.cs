@@ -1,6 +1,5 @@
 using System.Text;
 using KvCluster.Cli;
-using Xunit;
 
 namespace KvCluster.Tests.Cli;
 

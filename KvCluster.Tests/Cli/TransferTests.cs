@@ -4,7 +4,6 @@ using CsCheck;
 using KvCluster.Cli.Transfer;
 using KvCluster.Client;
 using KvCluster.Tests.Client.Fake;
-using Xunit;
 
 namespace KvCluster.Tests.Cli;
 

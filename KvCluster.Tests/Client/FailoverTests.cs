@@ -3,7 +3,6 @@ using KvCluster.Protocol.Http;
 using KvCluster.Protocol.Problems;
 using KvCluster.Protocol.Requests;
 using KvCluster.Tests.Client.Fake;
-using Xunit;
 
 namespace KvCluster.Tests.Client;
 

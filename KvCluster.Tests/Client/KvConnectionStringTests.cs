@@ -1,7 +1,6 @@
 using CsCheck;
 using KvCluster.Client;
 using KvCluster.Client.Configuration;
-using Xunit;
 
 namespace KvCluster.Tests.Client;
 

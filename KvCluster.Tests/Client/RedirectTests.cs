@@ -1,7 +1,6 @@
 using KvCluster.Client;
 using KvCluster.Protocol.Identity;
 using KvCluster.Tests.Client.Fake;
-using Xunit;
 
 namespace KvCluster.Tests.Client;
 

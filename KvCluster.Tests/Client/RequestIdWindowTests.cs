@@ -2,7 +2,6 @@ using CsCheck;
 using KvCluster.Client.Requests;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Requests;
-using Xunit;
 
 namespace KvCluster.Tests.Client;
 

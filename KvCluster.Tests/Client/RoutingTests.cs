@@ -6,7 +6,6 @@ using KvCluster.Client.Topology;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Slots;
 using KvCluster.Protocol.Topology;
-using Xunit;
 
 namespace KvCluster.Tests.Client;
 

@@ -62,6 +62,13 @@ internal sealed class FakeCluster : IAsyncDisposable
         Topology = Topology.With(changed) with { Version = Topology.Version + 1 };
     }
 
+    /// <summary>The first two nodes exchange their slots.</summary>
+    public void SwapSlots()
+    {
+        var (first, second) = (Topology.Nodes[0], Topology.Nodes[1]);
+        Topology = Topology.With(first with { Slots = second.Slots }).With(second with { Slots = first.Slots }) with { Version = Topology.Version + 1 };
+    }
+
     public long VersionShownBy(FakeServer server) => VersionShown?.Invoke(server) ?? Topology.Version;
 
     public async ValueTask DisposeAsync()
