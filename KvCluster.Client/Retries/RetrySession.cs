@@ -14,7 +14,9 @@ internal sealed class RetrySession(RetryContext context)
 {
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan AttemptMinDefault = TimeSpan.FromMilliseconds(500);
 
+    private readonly TimeSpan _attemptMin = context.TimeBudget / 4 < AttemptMinDefault ? context.TimeBudget / 4 : AttemptMinDefault;
     private readonly long _start = context.Time.GetTimestamp();
     private int _pauses;
     private KvProblem? _lastProblem;
@@ -23,6 +25,7 @@ internal sealed class RetrySession(RetryContext context)
 
     public bool IsInDoubt { get; private set; }
 
+    /// <summary>What is left of the time budget.</summary>
     public TimeSpan Remaining => context.TimeBudget - context.Time.GetElapsedTime(_start);
 
     public void OnDoubt() => IsInDoubt = true;
@@ -41,18 +44,18 @@ internal sealed class RetrySession(RetryContext context)
         if (reason == RetryReason.NoRoute && context.Topology.Routing is not null) _unassigned = key.ToString();
         ThrowIfOver();
         var changed = context.Topology.Changed;
-        if (HasNews(key, failed)) return;
+        if (TakeNews(key, failed)) return;
         await RefreshAsync(cancellationToken).ConfigureAwait(false);
         var pause = NextPause(atLeast);
         do
         {
-            if (HasNews(key, failed)) return;
+            if (TakeNews(key, failed)) return;
             ThrowIfOver();
             await WaitAsync(changed, pause, cancellationToken).ConfigureAwait(false);
             changed = context.Topology.Changed;
             pause = PauseMin * 2;
         }
-        while (!HasNews(key, failed) && !context.Budget.TrySpend());
+        while (!TakeNews(key, failed) && !context.Budget.TrySpend());
     }
 
     /// <summary>The exception that ends the call now.</summary>
@@ -75,9 +78,18 @@ internal sealed class RetrySession(RetryContext context)
         };
     }
 
+    // An attempt that has no time to be answered would only bring doubt.
     private void ThrowIfOver()
     {
-        if (Remaining <= TimeSpan.Zero) throw ToException();
+        if (Remaining < _attemptMin) throw ToException();
+    }
+
+    /// <summary>After news the pauses begin anew: the next server deserves quick attempts as the first one did.</summary>
+    private bool TakeNews(RouteKey key, NodeRoute? failed)
+    {
+        if (!HasNews(key, failed)) return false;
+        _pauses = 0;
+        return true;
     }
 
     private bool HasNews(RouteKey key, NodeRoute? failed) =>

@@ -1,13 +1,19 @@
 namespace KvCluster.Client.Topology;
 
 /// <summary>The pause before the next refresh: none after a long silence, growing with jitter while refreshes bring nothing new.</summary>
-/// <remarks>Used by one refresh at a time. The longest pause bounds how long a failover stays unnoticed by a client that only asks.</remarks>
+/// <remarks>
+/// A failover is over in a second or so and is to be noticed within a tenth of one; so the pause stays short for the first
+/// two seconds of trouble. What lasts longer is no failover, and is asked about less and less. Used by one refresh at a time.
+/// </remarks>
 internal sealed class RefreshPace(TimeProvider time)
 {
+    private const int QuickRefreshes = 20;
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(25);
-    private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan QuickPauseMax = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
 
     private TimeSpan _pause = PauseMin;
+    private int _fruitless;
     private long _last;
 
     public async ValueTask WaitAsync(CancellationToken cancellationToken)
@@ -21,7 +27,9 @@ internal sealed class RefreshPace(TimeProvider time)
     public void OnRefreshed(bool broughtNews)
     {
         var wasQuiet = _last != 0 && time.GetElapsedTime(_last) > PauseMax * 5;
-        _pause = broughtNews || wasQuiet ? PauseMin : TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, PauseMax.Ticks));
+        _fruitless = broughtNews || wasQuiet ? 0 : _fruitless + 1;
+        var longest = _fruitless < QuickRefreshes ? QuickPauseMax : PauseMax;
+        _pause = _fruitless == 0 ? PauseMin : TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, longest.Ticks));
         _last = time.GetTimestamp();
     }
 }

@@ -87,7 +87,7 @@ public sealed class BatchTests
     public async Task BatchAsync_NeverAnswered_WritesAreUnknownAndReadsAreNot()
     {
         await using var cluster = await FakeCluster.StartAsync(2);
-        using var client = cluster.Connect(options => options.TimeBudget = TimeSpan.FromMilliseconds(400));
+        using var client = cluster.Connect(options => options.TimeBudget = TimeSpan.FromSeconds(1));
         var (dead, alive) = (cluster.KeyOf(1), cluster.KeyOf(2));
         await client.Topology.RefreshAsync(Cancellation);
         cluster.MainOf(dead).After = context =>

@@ -73,7 +73,7 @@ public sealed class FailoverTests
     public async Task PutAsync_NeverAnswered_IsUnknownAndNotFailed()
     {
         await using var cluster = await FakeCluster.StartAsync(1);
-        using var client = cluster.Connect(options => options.TimeBudget = TimeSpan.FromMilliseconds(300));
+        using var client = cluster.Connect(options => options.TimeBudget = TimeSpan.FromSeconds(1));
         cluster.Server(1).After = context =>
         {
             if (context.Request.Method != "PUT") return Task.FromResult(false);
@@ -89,7 +89,7 @@ public sealed class FailoverTests
     public async Task PutAsync_OnlyDefiniteRefusals_IsDefinitelyNotApplied()
     {
         await using var cluster = await FakeCluster.StartAsync(1);
-        using var client = cluster.Connect(options => options.TimeBudget = TimeSpan.FromMilliseconds(300));
+        using var client = cluster.Connect(options => options.TimeBudget = TimeSpan.FromSeconds(1));
         cluster.Server(1).Before = Refuse("PUT", 503, ProblemCode.ReplicaUnavailable);
         var refused = await Assert.ThrowsAsync<KvUnavailableException>(async () => await client.PutAsync("k", "v", cancellationToken: Cancellation));
         Assert.False(refused.IsOutcomeUnknown);
@@ -102,7 +102,7 @@ public sealed class FailoverTests
     public async Task PutAsync_DoubtThenDefiniteRefusals_StaysInDoubt()
     {
         await using var cluster = await FakeCluster.StartAsync(1);
-        using var client = cluster.Connect(options => options.TimeBudget = TimeSpan.FromMilliseconds(300));
+        using var client = cluster.Connect(options => options.TimeBudget = TimeSpan.FromSeconds(1));
         var server = cluster.Server(1);
         server.After = context =>
         {
@@ -187,7 +187,7 @@ public sealed class FailoverTests
     public async Task GetAsync_LinearizableAndMainKilled_IsNeverAnsweredByTheReplica()
     {
         await using var cluster = await FakeCluster.StartAsync(1);
-        using var client = cluster.Connect(options => options.TimeBudget = TimeSpan.FromMilliseconds(300), seed: 2);
+        using var client = cluster.Connect(options => options.TimeBudget = TimeSpan.FromSeconds(1), seed: 2);
         await client.PutAsync("k", "v", cancellationToken: Cancellation);
         await cluster.Server(1).KillAsync();
         var strict = new KvReadOptions { Consistency = KvConsistency.Linearizable };
