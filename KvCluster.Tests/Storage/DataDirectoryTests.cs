@@ -1,0 +1,71 @@
+using KvCluster.Node.Storage;
+using KvCluster.Protocol.Identity;
+
+namespace KvCluster.Tests.Storage;
+
+public sealed class DataDirectoryTests : IDisposable
+{
+    private readonly DataFolder _folder = new();
+
+    [Fact]
+    public void Open_Again_HasTheSameIdentity()
+    {
+        StoreId store;
+        var cluster = new ClusterId(Guid.NewGuid());
+        using (var first = DataDirectory.Open(_folder.Sub("data")))
+        {
+            Assert.True(first.IsNew);
+            store = first.StoreId;
+            first.AdoptCluster(cluster, new ServerId(3));
+        }
+
+        using var again = DataDirectory.Open(_folder.Sub("data"));
+        Assert.False(again.IsNew);
+        Assert.Equal((store, cluster, new ServerId(3)), (again.StoreId, again.ClusterId, again.ServerId));
+    }
+
+    [Fact]
+    public void Open_WhileInUse_IsRefused()
+    {
+        using var first = DataDirectory.Open(_folder.Sub("data"));
+        Refused(StorageFailure.InUse);
+    }
+
+    [Fact]
+    public void Open_OfSomebodyElsesFolder_IsRefused_AndTouchesNothing()
+    {
+        Directory.CreateDirectory(_folder.Sub("data"));
+        File.WriteAllText(_folder.Sub("data/thesis.txt"), "mine");
+        Refused(StorageFailure.Foreign);
+        Assert.Equal(["thesis.txt"], Directory.EnumerateFiles(_folder.Sub("data")).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void Open_OfANewerFormat_IsRefused()
+    {
+        Identity($$"""{"format":{{DataDirectory.Format + 1}},"storeId":"{{Guid.NewGuid()}}"}""");
+        Refused(StorageFailure.NewerFormat);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("""{"format":1,"storeId":"00000000-0000-0000-0000-000000000000"}""")]
+    public void Open_OfADamagedIdentity_IsRefused(string content)
+    {
+        Identity(content);
+        Refused(StorageFailure.Corrupt);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private void Identity(string content)
+    {
+        Directory.CreateDirectory(_folder.Sub("data"));
+        File.WriteAllText(_folder.Sub("data/identity.json"), content);
+    }
+
+    private void Refused(StorageFailure failure) =>
+        Assert.Equal(failure, Assert.Throws<StorageException>(() => DataDirectory.Open(_folder.Sub("data"))).Failure);
+}
