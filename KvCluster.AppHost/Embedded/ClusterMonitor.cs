@@ -60,17 +60,23 @@ internal sealed class ClusterMonitor(
 
     private async Task<bool> RefreshAsync(CancellationToken stop)
     {
+        var view = await ObserveAsync(stop);
+        if (_reported is not null)
+            ReportChange(view);
+        else if (!view.AllSlotsServed || !await IsHealthyAsync(stop))
+            ReportLate(view);
+        else
+            ReportUp(await ObserveAsync(stop)); // Again, since what was seen before may be from before they were healthy.
+        return _reported is not null;
+    }
+
+    private async Task<ClusterView> ObserveAsync(CancellationToken stop)
+    {
         var status = await probe.AskStatusAsync(_last, stop);
         _last = status ?? _last;
         var view = ClusterView.Compose(plan, _processes, _last, answered: status is not null);
         Write(view);
-        if (_reported is not null)
-            ReportChange(view);
-        else if (view.AllSlotsServed && await IsHealthyAsync(stop))
-            ReportUp(view);
-        else
-            ReportLate(view);
-        return _reported is not null;
+        return view;
     }
 
     private void ReportUp(ClusterView view)
