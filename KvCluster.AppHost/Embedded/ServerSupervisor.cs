@@ -7,7 +7,7 @@ namespace KvCluster.AppHost.Embedded;
 internal sealed class ServerSupervisor(ServerPlan server, ServerCommand command, IClusterReporter reporter, TimeProvider time)
 {
     /// <summary>With the time to kill and to clean up it stays below the six seconds that the whole stop may take.</summary>
-    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(4.5);
     private readonly RestartBackoff _backoff = new();
 
     /// <summary>A process began or ended: argument is its id, or none.</summary>

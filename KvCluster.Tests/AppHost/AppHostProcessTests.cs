@@ -1,17 +1,14 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Reflection;
-using System.Text.RegularExpressions;
-using KvCluster.AppHost.Embedded;
 using KvCluster.AppHost.Machine;
 using Xunit;
 
 namespace KvCluster.Tests.AppHost;
 
-/// <summary>The AppHost as a process of its own, with servers that only wait for the end of their input.</summary>
-public sealed partial class AppHostProcessTests : IDisposable
+/// <summary>The AppHost as a process, with servers that only wait for the end of their input.</summary>
+public sealed class AppHostProcessTests : IDisposable
 {
     private const int Servers = 4;
+    private static readonly string[] Arguments = ["--slaves", "1", "--ephemeral", "--server-program", "/bin/cat"];
     private readonly TemporaryFolder _temporary = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -22,13 +19,13 @@ public sealed partial class AppHostProcessTests : IDisposable
     public async Task Killed_LeavesNoServerBehind()
     {
         SkipOnWindows();
-        using var appHost = Start(BuiltPaths.AppHostProgram);
-        var servers = await ReadServerProcessesAsync(appHost);
+        using var appHost = AppHostProcess.Start(_temporary, Arguments);
+        var servers = await appHost.ReadStartedServersAsync(Servers, Cancellation);
 
         appHost.Kill();
 
         foreach (var server in servers)
-            await WaitUntilGoneAsync(server);
+            await AppHostProcess.WaitUntilGoneAsync(server, Cancellation);
     }
 
     [Fact]
@@ -37,31 +34,30 @@ public sealed partial class AppHostProcessTests : IDisposable
         SkipOnWindows();
         var project = Path.Combine(BuiltPaths.AppHostFolder, "KvCluster.AppHost.csproj");
         var configuration = typeof(AppHostProcessTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
-        using var run = Start("run", "--no-build", "--configuration", configuration, "--project", project, "--");
-        var servers = await ReadServerProcessesAsync(run);
+        string[] run = ["run", "--no-build", "--configuration", configuration, "--project", project, "--"];
+        using var command = AppHostProcess.StartCommand(_temporary, [.. run, .. Arguments]);
+        var servers = await command.ReadStartedServersAsync(Servers, Cancellation);
 
-        run.Kill();
+        command.Kill();
 
         foreach (var server in servers)
-            await WaitUntilGoneAsync(server);
+            await AppHostProcess.WaitUntilGoneAsync(server, Cancellation);
     }
 
     [Fact]
     public async Task Terminated_StopsTheServersAndDeletesTheThrowAwayData()
     {
         SkipOnWindows();
-        using var appHost = Start(BuiltPaths.AppHostProgram);
-        var servers = await ReadServerProcessesAsync(appHost);
+        using var appHost = AppHostProcess.Start(_temporary, Arguments);
+        var servers = await appHost.ReadStartedServersAsync(Servers, Cancellation);
         Assert.Single(DataFolders());
 
-        var clock = Stopwatch.StartNew();
-        UnixSignals.RequestStop(appHost.Id);
-        await appHost.WaitForExitAsync(Cancellation);
+        var duration = await appHost.StopAsync(Cancellation);
 
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(6));
+        Assert.InRange(duration, TimeSpan.Zero, TimeSpan.FromSeconds(6));
         Assert.Equal(0, appHost.ExitCode);
         foreach (var server in servers)
-            await WaitUntilGoneAsync(server);
+            await AppHostProcess.WaitUntilGoneAsync(server, Cancellation);
         Assert.Empty(DataFolders());
     }
 
@@ -72,47 +68,4 @@ public sealed partial class AppHostProcessTests : IDisposable
             .. Directory.GetDirectories(_temporary.Path, "kvcluster-*")
                 .Where(folder => !folder.Contains("kvcluster-ports-", StringComparison.Ordinal)),
         ];
-
-    private Process Start(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [.. arguments, "--slaves", "1", "--ephemeral", "--server-program", "/bin/cat"])
-        {
-            RedirectStandardOutput = true,
-        };
-        start.Environment["TMPDIR"] = _temporary.Path;
-        return Process.Start(start)!;
-    }
-
-    private static async Task<List<int>> ReadServerProcessesAsync(Process appHost)
-    {
-        var servers = new List<int>();
-        while (servers.Count < Servers)
-        {
-            var line = await appHost.StandardOutput.ReadLineAsync(Cancellation);
-            Assert.NotNull(line);
-            if (StartedLine().Match(line) is { Success: true } match)
-                servers.Add(int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
-        }
-
-        return servers;
-    }
-
-    private static async Task WaitUntilGoneAsync(int processId)
-    {
-        Process process;
-        try
-        {
-            process = Process.GetProcessById(processId);
-        }
-        catch (ArgumentException)
-        {
-            return;
-        }
-
-        using (process)
-            await process.WaitForExitAsync(Cancellation);
-    }
-
-    [GeneratedRegex("started, process ([0-9]+),")]
-    private static partial Regex StartedLine();
 }
