@@ -1,0 +1,23 @@
+using KvCluster.AppHost.Machine;
+using KvCluster.AppHost.Plan;
+
+namespace KvCluster.Tests.Processes;
+
+/// <summary>Free ports, kept for as long as the test runs.</summary>
+internal sealed class ReservedPorts : IPortSource, IDisposable
+{
+    private readonly List<PortReservation> _taken = [];
+
+    public ServerPorts Take()
+    {
+        _taken.Add(PortReservation.TakeAny());
+        return _taken[^1].Ports;
+    }
+
+    public ServerPorts PortsOf(string serverName, int position) => Take();
+
+    public void Dispose()
+    {
+        foreach (var reservation in _taken) reservation.Dispose();
+    }
+}

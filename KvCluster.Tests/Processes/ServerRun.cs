@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Text;
+using KvCluster.AppHost.Embedded;
+using KvCluster.AppHost.Machine;
+using KvCluster.AppHost.Plan;
+
+namespace KvCluster.Tests.Processes;
+
+/// <summary>One process of the real server, and everything it printed. It ends with the test, however the test ends.</summary>
+internal sealed class ServerRun : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _printed = new();
+    private readonly Lock _lock = new();
+    private readonly Task _output;
+
+    private ServerRun(Process process)
+    {
+        _process = process;
+        _output = Task.WhenAll(CollectAsync(process.StandardOutput), CollectAsync(process.StandardError));
+    }
+
+    public int ProcessId => _process.Id;
+    public bool IsPaused { get; private set; }
+    public bool IsRunning => !_process.HasExited;
+
+    public string Printed
+    {
+        get
+        {
+            lock (_lock) return _printed.ToString();
+        }
+    }
+
+    public static ServerRun Start(IReadOnlyDictionary<string, string> environment)
+    {
+        var command = BuiltPaths.ServerCommand(null);
+        var start = new ProcessStartInfo(command.Program, command.Arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = command.Folder,
+        };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+
+        // The pipe's other end is this process: should the tests be killed, the servers go with them.
+        start.Environment[ServerEnvironment.ExitWithParent] = "true";
+        return new ServerRun(Process.Start(start)!);
+    }
+
+    /// <summary>kill -9: nothing is flushed, nobody is told.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
+        await _output;
+    }
+
+    /// <summary>SIGSTOP: the process stands still and its connections stay open.</summary>
+    public void Pause()
+    {
+        Signals.Pause(_process.Id);
+        IsPaused = true;
+    }
+
+    public void Resume()
+    {
+        Signals.Resume(_process.Id);
+        IsPaused = false;
+    }
+
+    /// <summary>SIGTERM, and the exit code that comes of it.</summary>
+    public Task<int> StopAsync(CancellationToken cancellation)
+    {
+        UnixSignals.RequestStop(_process.Id);
+        return WaitForExitAsync(cancellation);
+    }
+
+    public async Task<int> WaitForExitAsync(CancellationToken cancellation)
+    {
+        await _process.WaitForExitAsync(cancellation);
+        await _output;
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (IsRunning) await KillAsync();
+        _process.Dispose();
+    }
+
+    private async Task CollectAsync(StreamReader reader)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+            lock (_lock)
+                _printed.AppendLine(line);
+    }
+}

@@ -1,0 +1,153 @@
+using System.Net.Http.Json;
+using System.Text;
+using KvCluster.AppHost.Plan;
+using KvCluster.Client;
+using KvCluster.Protocol.Contracts;
+using KvCluster.Protocol.Json;
+using KvCluster.Protocol.Topology;
+using KvCluster.Tests.AppHost;
+
+namespace KvCluster.Tests.Processes;
+
+/// <summary>A cluster of real server processes on this machine. Tests kill, halt and restart its servers by name and wait for what the cluster says of itself.</summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan PollPause = TimeSpan.FromMilliseconds(50);
+    private const int PrintedMax = 3_000;
+    private readonly TemporaryFolder _folder = new();
+    private readonly ReservedPorts _ports = new();
+    private readonly ClusterPlan _plan;
+    private readonly Dictionary<string, ServerRun> _runs = [];
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly IReadOnlyDictionary<string, string> _extra;
+
+    private TestCluster(int slaves, IReadOnlyDictionary<string, string>? extra)
+    {
+        _plan = ClusterPlanBuilder.Build(new ClusterPlanOptions { Slaves = slaves }, _folder.Path, _ports);
+        _extra = extra ?? new Dictionary<string, string>();
+    }
+
+    /// <summary>Plain HTTP to one server, redirects not followed.</summary>
+    public HttpClient Http => _http;
+    public IEnumerable<ServerPlan> Plans => _plan.Servers;
+
+    /// <summary>Starts one master node and <paramref name="slaves"/> slave nodes of two servers each, and waits until every slot is served by two copies.</summary>
+    public static async Task<TestCluster> StartAsync(int slaves, IReadOnlyDictionary<string, string>? extra = null)
+    {
+        var cluster = new TestCluster(slaves, extra);
+        try
+        {
+            await cluster.HealAsync();
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    public ServerRun Run(string name) => _runs[name];
+    public ServerPlan Plan(string name) => _plan.Servers.Single(server => server.Name == name);
+    public void Start(string name) => _runs[name] = ServerRun.Start(Plan(name).Environment.SetItems(_extra));
+
+    /// <summary>Starts whoever is dead, wakes whoever is halted, and waits until the cluster is whole.</summary>
+    public async Task<ClusterStatus> HealAsync()
+    {
+        foreach (var server in _plan.Servers)
+        {
+            if (!_runs.TryGetValue(server.Name, out var run) || !run.IsRunning) Start(server.Name);
+            else if (run.IsPaused) run.Resume();
+        }
+
+        return await WaitUntilWholeAsync();
+    }
+
+    public Task<ClusterStatus> WaitUntilWholeAsync() => WaitAsync("every slot is served by a main with its replica in sync", IsWhole);
+
+    /// <summary>Polls the cluster's own status until it says what the test waits for.</summary>
+    public async Task<ClusterStatus> WaitAsync(string awaited, Func<ClusterStatus, bool> condition)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(Patience);
+        ClusterStatus? last = null;
+        try
+        {
+            while (true)
+            {
+                last = await TryStatusAsync(deadline.Token) ?? last;
+                if (last is not null && condition(last)) return last;
+                await Task.Delay(PollPause, deadline.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"Waited {Patience.TotalSeconds} s in vain until {awaited}.\n{Describe(last)}");
+        }
+    }
+
+    /// <summary>Main and replica of a node as the topology names them now.</summary>
+    public async Task<(string Main, string Replica)> RolesAsync(string node)
+    {
+        var info = NodeOf(await WaitAsync($"{node} has two servers", status => NodeOf(status, node).Servers.Length == 2), node);
+        return (info.MainServer.Name, info.ReplicaServer!.Name);
+    }
+
+    public KvClusterClient Connect()
+    {
+        var options = new KvClientOptions { TimeBudget = TimeSpan.FromSeconds(30) };
+        foreach (var server in _plan.Servers) options.Endpoints.Add(server.Url);
+        return new KvClusterClient(options);
+    }
+
+    public static NodeInfo NodeOf(ClusterStatus status, string node) => status.Topology.Nodes.Single(info => info.Name == node);
+    public static ServerStatus ServerOf(ClusterStatus status, string name) => status.Servers.Single(server => server.Name == name);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var run in _runs.Values) await run.DisposeAsync();
+        _http.Dispose();
+        _ports.Dispose();
+        _folder.Dispose();
+    }
+
+    private bool IsWhole(ClusterStatus status) =>
+        status.AllSlotsServed
+        && status.Topology.Servers.Count() == _plan.Servers.Count()
+        && status.Topology.Nodes.All(node => node.InSync.Length == node.Servers.Length && node.Servers.Length == 2)
+        && status.Servers.All(server => server.State is ServerState.Main or ServerState.Replica or ServerState.Witness);
+
+    private async Task<ClusterStatus?> TryStatusAsync(CancellationToken cancellation)
+    {
+        foreach (var server in _plan.Servers)
+        {
+            if (!_runs.TryGetValue(server.Name, out var run) || !run.IsRunning || run.IsPaused) continue;
+            try
+            {
+                using var response = await _http.GetAsync(new Uri(server.Url, "/cluster/status?scope=cluster"), cancellation);
+                if (response.IsSuccessStatusCode) return await response.Content.ReadFromJsonAsync(KvJson.Default.ClusterStatus, cancellation);
+            }
+            catch (Exception away) when (away is HttpRequestException || (away is OperationCanceledException && !cancellation.IsCancellationRequested))
+            {
+                // It is starting or stopping; another one may answer, and the deadline bounds the asking.
+            }
+        }
+
+        return null;
+    }
+
+    private string Describe(ClusterStatus? status)
+    {
+        var text = new StringBuilder();
+        foreach (var server in status?.Servers ?? []) text.AppendLine($"{server.Name}: {server.State}, epoch {server.Epoch.Value}, in sync {string.Join(',', server.InSync)}. {server.Reason}");
+        foreach (var node in status?.Topology.Nodes ?? []) text.AppendLine($"{node.Name}: epoch {node.Epoch.Value}, main {node.Main}, in sync {string.Join(',', node.InSync)}");
+        foreach (var (name, run) in _runs)
+        {
+            var printed = run.Printed;
+            text.AppendLine($"--- {name} ({(run.IsRunning ? "running" : "ended")})").AppendLine(printed[^Math.Min(PrintedMax, printed.Length)..]);
+        }
+
+        return text.ToString();
+    }
+}
