@@ -1,3 +1,4 @@
+using KvCluster.Node.Storage;
 using KvCluster.Protocol.Topology;
 
 namespace KvCluster.Node.Control;
@@ -17,7 +18,16 @@ internal sealed class FileRegister(string path) : ITopologyRegister
         lock (_turn)
         {
             if ((_document?.Version ?? 0) != expectedVersion) return Task.FromResult(RegisterOutcome.Conflict);
-            TopologyFile.Write(path, document);
+            try
+            {
+                TopologyFile.Write(path, document);
+            }
+            catch (StorageException)
+            {
+                // Renamed or not, fsynced or not: nobody can say; the same document may be written again.
+                return Task.FromResult(RegisterOutcome.Unknown);
+            }
+
             Volatile.Write(ref _document, document);
             return Task.FromResult(RegisterOutcome.Written);
         }

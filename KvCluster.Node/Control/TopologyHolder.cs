@@ -1,20 +1,28 @@
+using KvCluster.Node.Storage;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Topology;
 
 namespace KvCluster.Node.Control;
 
 /// <summary>The newest topology this server knows, in memory and on disk. It never goes back to an older one.</summary>
-public sealed class TopologyHolder
+/// <remarks>
+/// The file only tells a restarted server whom to ask; roles come from the register alone. So it is written behind the change, which
+/// a failover need not wait for, and a disk that refuses it stops nothing.
+/// </remarks>
+public sealed partial class TopologyHolder
 {
     private readonly Lock _lock = new();
+    private readonly Lock _writing = new();
     private readonly string? _path;
+    private readonly ILogger _logger;
     private ClusterTopology? _current;
+    private long _writtenVersion;
     private string _versionText = "0";
 
     /// <param name="path">Where it is kept; none for a holder in memory only.</param>
-    public TopologyHolder(string? path = null)
+    public TopologyHolder(string? path = null, ILogger? logger = null)
     {
-        _path = path;
+        (_path, _logger) = (path, logger ?? Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         if (path is not null && File.Exists(path)) Set(TopologyFile.Read(path));
     }
 
@@ -38,10 +46,27 @@ public sealed class TopologyHolder
         lock (_lock)
         {
             if (_current is { } current && !IsNewer(topology, current)) return false;
-            if (_path is not null) TopologyFile.Write(_path, topology);
             Set(topology);
             Changed?.Invoke(topology);
+            if (_path is not null) ThreadPool.QueueUserWorkItem(_ => Write());
             return true;
+        }
+    }
+
+    private void Write()
+    {
+        lock (_writing)
+        {
+            if (Current is not { } current || current.Version == _writtenVersion) return;
+            try
+            {
+                TopologyFile.Write(_path!, current);
+                _writtenVersion = current.Version;
+            }
+            catch (StorageException failure)
+            {
+                LogNotWritten(_logger, current.Version, failure.Message);
+            }
         }
     }
 
@@ -54,4 +79,7 @@ public sealed class TopologyHolder
         Volatile.Write(ref _versionText, topology.Version.ToString(System.Globalization.CultureInfo.InvariantCulture));
         ClusterText = topology.ClusterId.ToString();
     }
+
+    [LoggerMessage(3030, LogLevel.Warning, "Topology {Version} could not be written to the disk: {Reason}")]
+    private static partial void LogNotWritten(ILogger logger, long version, string reason);
 }
