@@ -55,6 +55,9 @@ internal static class ServerProgram
             kestrel.Limits.MaxConcurrentConnections = 20_000;
             kestrel.Listen(IPAddress.Parse(options.BindAddress), options.HttpPort);
         });
+
+        // No handler waits for another request on its thread, and each hand-over to another thread costs a read a fifth of its time.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         var services = builder.Services;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, KvJson.Default));
