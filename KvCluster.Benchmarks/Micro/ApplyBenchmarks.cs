@@ -10,7 +10,7 @@ namespace KvCluster.Benchmarks.Micro;
 [MemoryDiagnoser]
 public class ApplyBenchmarks : IDisposable
 {
-    private readonly CommandExecutor _executor = new(valueBytesMax: 16 << 20);
+    private readonly CommandExecutor _executor = new();
     private string _folder = "";
     private RocksDbStorage _storage = null!;
     private LogEntry[] _entries = [];
@@ -48,6 +48,7 @@ public class ApplyBenchmarks : IDisposable
         var batch = _storage.BeginBatch();
         foreach (var entry in entries)
             _executor.Apply(entry, batch);
+        _executor.EndBatch(batch);
         _applied = entries[^1].Index;
         _storage.CommitBatch(batch, _applied);
         _executor.Publish();

@@ -1,211 +1,134 @@
 using System.Buffers.Binary;
-using System.Buffers.Text;
 using KvCluster.Core.Log;
 using KvCluster.Core.State;
 using KvCluster.Protocol.Identity;
-using KvCluster.Protocol.Requests;
 using KvCluster.Protocol.Slots;
 
 namespace KvCluster.Core.Commands;
 
 /// <summary>
-/// Turns committed entries into changes of the applied state. Both servers of a node run it over the same log and get the same rows,
-/// however the entries are grouped into batches: nothing but the entry and the rows plays a part, "now" is the entry's own revision.
+/// Applies entries to the state. Both servers of a node run the same entries through it and get the same rows, to the last byte,
+/// however the entries are grouped into batches.
 /// </summary>
-public sealed class CommandExecutor(int valueBytesMax)
+/// <remarks>
+/// Only the log decides: an entry's revision is the only clock, and the bounds are constants. Whether the slot is owned is asked here,
+/// at apply, so that a write which was let in before its slot moved is refused and not lost; a refused write leaves no record.
+/// One thread calls <see cref="Load"/>, <see cref="Apply"/>, <see cref="EndBatch"/> and <see cref="Publish"/>, in the order apply (any
+/// number), end, commit of the batch, publish. Everything else may be called from any thread and shows what was published last.
+/// </remarks>
+public sealed class CommandExecutor
 {
-    private static readonly long StampAheadMilliseconds = (long)TimeSpan.FromMinutes(1).TotalMilliseconds;
-    private ulong _appliedRevision;
-    private ulong _pendingRevision;
-    private long _earliestExpiry = long.MaxValue;
-    private long _pendingEarliest = long.MaxValue;
+    private readonly DedupTable _dedup = new();
+    private readonly ExpiryIndex _expiry = new();
+    private readonly KeyWriter _writer;
+    private SlotTable _slots = SlotTable.Empty;
+    private Revision _applied;
+    private bool _isBatchOpen;
+    private PublishedState _published = PublishedState.Nothing;
 
-    public SlotTable Slots { get; } = new();
-    public DedupTable Dedup { get; } = new();
+    public CommandExecutor() => _writer = new KeyWriter(_expiry);
 
-    /// <summary>Revision of the newest entry that readers see; a key whose expiry is not after it is gone.</summary>
-    public Revision AppliedRevision => new(Volatile.Read(ref _appliedRevision));
+    public SlotTable Slots => View.Slots;
 
-    /// <summary>Unix milliseconds at which a key may be due; none when no key expires. Never later than the truth.</summary>
-    public long? EarliestExpiry => Volatile.Read(ref _earliestExpiry) is var earliest && earliest == long.MaxValue ? null : earliest;
+    /// <summary>Revision of the newest applied entry.</summary>
+    public Revision AppliedRevision => View.AppliedRevision;
 
-    /// <summary>Takes over what the rows say: at start and after a snapshot was installed.</summary>
-    public void Load(IStateReader state)
+    /// <summary>No key expires before this moment, in Unix milliseconds; nothing when no key will. May be too early, never too late.</summary>
+    public long? EarliestExpiry => Volatile.Read(ref _published).EarliestExpiry;
+
+    /// <summary>How many requests are remembered and since when.</summary>
+    public DedupSummary Dedup => Volatile.Read(ref _published).Dedup;
+
+    public StateView View => Volatile.Read(ref _published).View;
+
+    /// <summary>Takes over the state that <paramref name="reader"/> shows: after a start, or when a snapshot was installed.</summary>
+    public void Load(IStateReader reader)
     {
-        Slots.Load(state);
-        Dedup.Load(state);
-        _pendingRevision = state.Get(StateRow.Revision) is { } row ? BinaryPrimitives.ReadUInt64LittleEndian(row) : 0;
-        _pendingEarliest = FirstExpiry(state);
+        _slots = SlotTable.Load(reader);
+        _applied = reader.Get(StateRow.AppliedRevision) is { } row ? new Revision(BinaryPrimitives.ReadUInt64LittleEndian(row)) : Revision.None;
+        _dedup.Load(reader);
+        _expiry.Load(reader);
+        _isBatchOpen = false;
         Publish();
     }
 
-    /// <summary>The batch that was applied last has been committed: readers see it from now on.</summary>
-    public void Publish()
-    {
-        Volatile.Write(ref _earliestExpiry, _pendingEarliest);
-        Volatile.Write(ref _appliedRevision, _pendingRevision);
-    }
-
-    /// <summary>Applies one entry.</summary>
-    /// <exception cref="InvalidDataException">The entry cannot be executed by this version; the server must stop.</exception>
+    /// <exception cref="RecordFormatException">The entry cannot be read; nothing may be applied any more.</exception>
     public Outcome Apply(in LogEntry entry, IStateBatch batch)
     {
-        _pendingRevision = Math.Max(_pendingRevision, entry.Revision.Value);
-        Span<byte> revision = stackalloc byte[8];
-        BinaryPrimitives.WriteUInt64LittleEndian(revision, _pendingRevision);
-        batch.Put(StateRow.Revision, revision);
-        return entry.Kind switch
+        _isBatchOpen = true;
+        _applied = entry.Revision;
+        switch (entry.Kind)
         {
-            EntryKind.Command => Execute(CommandCodec.DecodeCommand(entry.Payload), entry.Revision, batch),
-            EntryKind.Control => Execute(CommandCodec.DecodeControl(entry.Payload), entry.Revision, batch),
-            _ => new Outcome(OutcomeCode.None),
-        };
+            case EntryKind.NoOp: return new Outcome(OutcomeCode.None);
+            case EntryKind.Command: return ApplyCommand(entry, batch);
+            case EntryKind.Control:
+                ApplyControl(CommandCodec.DecodeControl(entry.Payload.Span), entry.Revision, batch);
+                return new Outcome(OutcomeCode.None);
+            default: throw new RecordFormatException(RecordFault.UnknownType, $"Entry {entry.Index} has the unknown kind {(byte)entry.Kind}.");
+        }
     }
 
-    private Outcome Execute(Command command, Revision now, IStateBatch batch)
+    /// <summary>Writes what a batch says once, whatever the number of its entries. Before the batch is committed.</summary>
+    public void EndBatch(IStateBatch batch)
     {
-        var slot = SlotHash.Of(command.Key.Span);
+        Span<byte> value = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(value, _applied.Value);
+        batch.Put(StateRow.AppliedRevision, value);
+        _isBatchOpen = false;
+    }
 
-        // The check at execution: a command that was let in before its slot moved has no effect and leaves no record (E8).
-        if (!Slots.IsOwn(slot)) return new Outcome(OutcomeCode.SlotMoved);
+    /// <summary>Shows readers what was applied. After the batch was committed: a view must never be newer than the rows.</summary>
+    public void Publish()
+    {
+        if (_isBatchOpen) throw new InvalidOperationException("A batch was published that was not ended: its applied revision would be lost.");
+        Volatile.Write(ref _published, new PublishedState(new StateView(_slots, _applied), _expiry.Earliest, _dedup.Summarize()));
+    }
+
+    /// <summary>The key's value as of now; nothing when it is absent, expired, or its slot is not owned.</summary>
+    public StoredValue? TryRead(IStateReader reader, ReadOnlySpan<byte> key) => View.TryRead(reader, key);
+
+    /// <inheritdoc cref="StateView.List"/>
+    public (IReadOnlyList<KeyValuePair<byte[], StoredValue>> Items, byte[]? Next) List(
+        IStateReader reader, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> after, int countMax, int bytesMax, bool withValues) =>
+        View.List(reader, prefix, after, countMax, bytesMax, withValues);
+
+    private Outcome ApplyCommand(in LogEntry entry, IStateBatch batch)
+    {
+        var command = CommandView.Parse(entry.Payload);
+        var slot = SlotHash.Of(command.Key);
+        var state = _slots[slot];
+        if (state.Role != SlotRole.Own) return new Outcome(OutcomeCode.SlotMoved);
         var id = command.RequestId;
-        if (id.IsNone) return Change(command, slot, now, batch);
-        if (id.FirstIncomplete > 0) Dedup.DropBelow(id.Client, id.FirstIncomplete, batch);
-        if (Dedup.TryFind(id, out var first)) return first;
-        if (IsForgotten(id)) return new Outcome(OutcomeCode.DedupExpired);
-        if (id.Stamp > now.AddMilliseconds(StampAheadMilliseconds)) return new Outcome(OutcomeCode.StampInFuture);
-        var outcome = Change(command, slot, now, batch);
-        Dedup.Add(id, slot, now, outcome, batch);
+        if (id.IsNone) return _writer.Execute(command, state.SlotEpoch, entry.Revision, batch);
+        if (_dedup.TryAnswer(id, entry.Revision, out var known)) return known;
+        var outcome = _writer.Execute(command, state.SlotEpoch, entry.Revision, batch);
+        _dedup.Record(id, slot, state.SlotEpoch, entry.Revision, outcome, batch);
         return outcome;
     }
 
-    // A client that has seen no revision yet has a stamp of zero; only its very first requests can have it, and those are not old.
-    private bool IsForgotten(RequestId id) =>
-        (id.Sequence != 0 && id.Sequence < id.FirstIncomplete) || (!id.Stamp.IsNone && id.Stamp <= Dedup.Horizon);
-
-    private Outcome Change(Command command, Slot slot, Revision now, IStateBatch batch)
-    {
-        var current = KeyState.Read(command.Key.Span, Slots.EpochOf(slot), now, batch);
-        if (!command.Condition.Holds(current.Revision)) return new Outcome(OutcomeCode.PreconditionFailed, current.Revision);
-        return command switch
-        {
-            PutCommand put => Store(put.Key.Span, slot, now, current, ExpiryOf(put.Expiry, now, current), put.ContentType, put.Value.Span, 0, batch),
-            DeleteCommand => Delete(command.Key.Span, current, batch),
-            IncrementCommand increment => Increment(increment, slot, now, current, batch),
-            PatchCommand patch => Patch(patch, slot, now, current, batch),
-            ExpireCommand expire => Expire(expire, slot, now, current, batch),
-            _ => throw new InvalidDataException($"{command.GetType().Name} cannot be executed."),
-        };
-    }
-
-    private Outcome Store(
-        ReadOnlySpan<byte> key, Slot slot, Revision now, KeyState current, long expiresAt, string contentType, ReadOnlySpan<byte> value, long number, IStateBatch batch)
-    {
-        var header = new ValueRow(Slots.EpochOf(slot), now, expiresAt, contentType);
-        var row = new byte[header.HeaderBytes + value.Length];
-        value.CopyTo(row.AsSpan(header.WriteHeader(row)));
-        MoveExpiry(key, current.StoredExpiresAt, expiresAt, batch);
-        batch.Put(StateRow.Data(key), row);
-        return new Outcome(current.Exists ? OutcomeCode.Updated : OutcomeCode.Created, now, number, expiresAt);
-    }
-
-    private Outcome Delete(ReadOnlySpan<byte> key, KeyState current, IStateBatch batch)
-    {
-        if (current.HasRow)
-        {
-            MoveExpiry(key, current.StoredExpiresAt, 0, batch);
-            batch.Delete(StateRow.Data(key));
-        }
-
-        return new Outcome(current.Exists ? OutcomeCode.Deleted : OutcomeCode.Absent);
-    }
-
-    private Outcome Increment(IncrementCommand increment, Slot slot, Revision now, KeyState current, IStateBatch batch)
-    {
-        long number = 0;
-        if (current.Exists)
-        {
-            var text = current.Value(increment.Key.Span, batch);
-            if (!Utf8Parser.TryParse(text, out number, out var consumed) || consumed != text.Length)
-                return new Outcome(OutcomeCode.ValueNotNumber, current.Revision);
-        }
-
-        var sum = unchecked(number + increment.By);
-        if (((number ^ sum) & (increment.By ^ sum)) < 0) return new Outcome(OutcomeCode.CounterOverflow, current.Revision);
-        Span<byte> digits = stackalloc byte[20];
-        Utf8Formatter.TryFormat(sum, digits, out var length);
-        var contentType = current.Exists ? current.ContentType : "text/plain";
-        return Store(increment.Key.Span, slot, now, current, current.ExpiresAt, contentType, digits[..length], sum, batch);
-    }
-
-    private Outcome Patch(PatchCommand patch, Slot slot, Revision now, KeyState current, IStateBatch batch)
-    {
-        if (!current.Exists && patch.Kind == PatchKind.Json) return new Outcome(OutcomeCode.Absent);
-        var value = current.Exists ? current.Value(patch.Key.Span, batch) : null;
-        var (code, result) = JsonPatching.Apply(patch.Kind, value, patch.Patch);
-        if (code != OutcomeCode.Updated) return new Outcome(code, current.Revision);
-        if (result!.Length > valueBytesMax) return new Outcome(OutcomeCode.ValueTooLarge, current.Revision);
-        var contentType = current.Exists ? current.ContentType : "application/json";
-        return Store(patch.Key.Span, slot, now, current, current.ExpiresAt, contentType, result, 0, batch);
-    }
-
-    private Outcome Expire(ExpireCommand expire, Slot slot, Revision now, KeyState current, IStateBatch batch) => current.Exists
-        ? Store(
-            expire.Key.Span, slot, now, current, ExpiryOf(expire.Expiry, now, current), current.ContentType, current.Value(expire.Key.Span, batch), 0, batch)
-        : new Outcome(OutcomeCode.Absent);
-
-    private static long ExpiryOf(Expiry expiry, Revision now, KeyState current) => expiry.Kind switch
-    {
-        ExpiryKind.Keep => current.ExpiresAt,
-        ExpiryKind.After => now.Milliseconds + expiry.Milliseconds,
-        ExpiryKind.At => expiry.Milliseconds,
-        _ => 0,
-    };
-
-    private void MoveExpiry(ReadOnlySpan<byte> key, long from, long to, IStateBatch batch)
-    {
-        if (from == to) return;
-        Span<byte> row = stackalloc byte[key.Length + StateRow.ExpiryHeaderBytes];
-        if (from != 0)
-        {
-            StateRow.WriteExpiry(from, key, row);
-            batch.Delete(row);
-        }
-
-        if (to == 0) return;
-        StateRow.WriteExpiry(to, key, row);
-        batch.Put(row, []);
-        _pendingEarliest = Math.Min(_pendingEarliest, to);
-    }
-
-    private Outcome Execute(ControlRecord record, Revision now, IStateBatch batch)
+    private void ApplyControl(ControlRecord record, Revision now, IStateBatch batch)
     {
         switch (record)
         {
-            case SlotAdopt adopt when Slots.TryAdopt(adopt): batch.Put(StateRow.Slots, Slots.Encode()); break;
-            case DedupHorizon horizon: Dedup.MoveHorizon(horizon.Horizon, batch); break;
-            case ExpireDue due: ExpireKeys(due.KeysMax, now, batch); break;
+            case SlotAdopt adopt: Adopt(adopt, batch); break;
+            case DedupHorizon horizon: _dedup.RaiseHorizon(horizon.Horizon, batch); break;
+            case ExpireDue expire: _expiry.DeleteDue(batch, _slots, now, expire.KeysMax); break;
+            default: throw new RecordFormatException(RecordFault.UnknownType, $"No one applies {record.GetType().Name}.");
         }
-
-        return new Outcome(OutcomeCode.None);
     }
 
-    private void ExpireKeys(int keysMax, Revision now, IStateBatch batch)
+    private void Adopt(SlotAdopt adopt, IStateBatch batch)
     {
-        byte[] until = new byte[StateRow.ExpiryHeaderBytes];
-        StateRow.WriteExpiry(now.Milliseconds + 1, [], until);
-        foreach (var (row, _) in batch.Scan([StateRow.ExpiryPrefix], until, keysMax))
-        {
-            batch.Delete(row);
-            batch.Delete(StateRow.Data(row.AsSpan(StateRow.ExpiryHeaderBytes)));
-        }
-
-        _pendingEarliest = FirstExpiry(batch);
+        var before = _slots;
+        _slots = before.With(adopt.Ranges, slot => slot.Role == SlotRole.None && slot.LastMigrationId < adopt.SlotEpoch
+            ? new SlotState(SlotRole.Own, adopt.SlotEpoch, 0, adopt.SlotEpoch)
+            : slot);
+        _slots.Save(batch, before);
+        _expiry.LookAgain();
     }
 
-    private static long FirstExpiry(IStateReader state)
+    private sealed record PublishedState(StateView View, long? EarliestExpiry, DedupSummary Dedup)
     {
-        var first = state.Scan([StateRow.ExpiryPrefix], StateRow.After([StateRow.ExpiryPrefix]), 1);
-        return first.Count == 0 ? long.MaxValue : StateRow.ExpiryOf(first[0].Key);
+        public static readonly PublishedState Nothing = new(new StateView(SlotTable.Empty, Revision.None), null, DedupSummary.Nothing);
     }
 }

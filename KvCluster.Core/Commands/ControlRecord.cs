@@ -1,4 +1,7 @@
 namespace KvCluster.Core.Commands;
 
-/// <summary>A record that the main writes by itself; no client waits for it.</summary>
+/// <summary>
+/// An entry that the main adds by itself. Each applies by the state it finds and is a no-op where its guard does not hold, so one that
+/// comes twice or late does no harm.
+/// </summary>
 public abstract record ControlRecord;

@@ -1,38 +1,29 @@
 using System.Buffers.Binary;
-using KvCluster.Core.State;
 
 namespace KvCluster.Core.Commands;
 
-/// <summary>Reads a payload with every length checked.</summary>
-internal ref struct PayloadReader(ReadOnlyMemory<byte> payload)
+/// <summary>Takes little-endian fields off the front of a payload and never reads past its end.</summary>
+internal ref struct PayloadReader(ReadOnlySpan<byte> payload)
 {
-    private ReadOnlyMemory<byte> _rest = payload;
+    private readonly ReadOnlySpan<byte> _payload = payload;
 
-    public byte Byte() => Take(1).Span[0];
-    public uint UInt32() => BinaryPrimitives.ReadUInt32LittleEndian(Take(4).Span);
-    public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(8).Span);
-    public ReadOnlyMemory<byte> Bytes() => Take(Count(1));
-    public string Text() => ContentTypes.Intern(Take(Byte()).Span);
+    /// <summary>Bytes taken so far.</summary>
+    public int Position { get; private set; }
 
-    public int Count(int bytesEach)
+    public readonly int Rest => _payload.Length - Position;
+
+    public byte Byte() => Take(1)[0];
+    public ushort UInt16() => BinaryPrimitives.ReadUInt16LittleEndian(Take(2));
+    public int Int32() => BinaryPrimitives.ReadInt32LittleEndian(Take(4));
+    public long Int64() => BinaryPrimitives.ReadInt64LittleEndian(Take(8));
+    public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
+    public UInt128 UInt128() => BinaryPrimitives.ReadUInt128LittleEndian(Take(16));
+
+    public ReadOnlySpan<byte> Take(int count)
     {
-        var count = UInt32();
-        if (count * (long)bytesEach > _rest.Length) throw Damaged();
-        return (int)count;
-    }
-
-    public readonly void End()
-    {
-        if (_rest.Length != 0) throw Damaged();
-    }
-
-    private ReadOnlyMemory<byte> Take(int length)
-    {
-        if (length > _rest.Length) throw Damaged();
-        var taken = _rest[..length];
-        _rest = _rest[length..];
+        if (Rest < count) throw new RecordFormatException(RecordFault.Malformed, $"The payload ends at byte {_payload.Length}; byte {Position + count} is needed.");
+        var taken = _payload.Slice(Position, count);
+        Position += count;
         return taken;
     }
-
-    private static InvalidDataException Damaged() => new("A log entry's payload is damaged.");
 }

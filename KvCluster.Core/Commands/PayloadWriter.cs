@@ -1,42 +1,25 @@
 using System.Buffers.Binary;
-using System.Text;
 
 namespace KvCluster.Core.Commands;
 
-/// <summary>Fills a payload of exactly the right size.</summary>
-internal ref struct PayloadWriter(Span<byte> payload)
+/// <summary>Puts little-endian fields one behind the other into a buffer of the exact size.</summary>
+internal ref struct PayloadWriter(Span<byte> target)
 {
-    private Span<byte> _rest = payload;
+    private Span<byte> _rest = target;
 
-    public void Byte(byte value)
-    {
-        _rest[0] = value;
-        _rest = _rest[1..];
-    }
+    public readonly bool IsFull => _rest.IsEmpty;
 
-    public void UInt32(uint value)
+    public void Byte(byte value) => Claim(1)[0] = value;
+    public void UInt16(ushort value) => BinaryPrimitives.WriteUInt16LittleEndian(Claim(2), value);
+    public void Int32(int value) => BinaryPrimitives.WriteInt32LittleEndian(Claim(4), value);
+    public void Int64(long value) => BinaryPrimitives.WriteInt64LittleEndian(Claim(8), value);
+    public void UInt64(ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(Claim(8), value);
+    public void UInt128(UInt128 value) => BinaryPrimitives.WriteUInt128LittleEndian(Claim(16), value);
+    public void Bytes(ReadOnlySpan<byte> value) => value.CopyTo(Claim(value.Length));
+    public Span<byte> Claim(int count)
     {
-        BinaryPrimitives.WriteUInt32LittleEndian(_rest, value);
-        _rest = _rest[4..];
-    }
-
-    public void UInt64(ulong value)
-    {
-        BinaryPrimitives.WriteUInt64LittleEndian(_rest, value);
-        _rest = _rest[8..];
-    }
-
-    public void Bytes(ReadOnlySpan<byte> value)
-    {
-        UInt32((uint)value.Length);
-        value.CopyTo(_rest);
-        _rest = _rest[value.Length..];
-    }
-
-    public void Text(string ascii)
-    {
-        Byte((byte)ascii.Length);
-        Encoding.ASCII.GetBytes(ascii, _rest);
-        _rest = _rest[ascii.Length..];
+        var claimed = _rest[..count];
+        _rest = _rest[count..];
+        return claimed;
     }
 }

@@ -12,4 +12,23 @@ public interface IStateReader
 
     /// <summary>Rows with from &lt;= row &lt; until in order, at most <paramref name="limit"/> of them.</summary>
     IReadOnlyList<KeyValuePair<byte[], byte[]>> Scan(ReadOnlySpan<byte> from, ReadOnlySpan<byte> until, int limit);
+
+    /// <summary>
+    /// Shows rows with from &lt;= row &lt; until in order until the visitor has enough. What is not looked at is not copied, so that a
+    /// listing may pass over large values.
+    /// </summary>
+    /// <remarks>This form pages through the other scan; a storage that can show rows in place does.</remarks>
+    void Scan(ReadOnlySpan<byte> from, ReadOnlySpan<byte> until, RowVisitor visitor)
+    {
+        const int pageRows = 32;
+        var next = from.ToArray();
+        while (true)
+        {
+            var page = Scan(next, until, pageRows);
+            foreach (var (row, value) in page)
+                if (!visitor(row, value)) return;
+            if (page.Count < pageRows) return;
+            next = StateRange.After(page[^1].Key);
+        }
+    }
 }

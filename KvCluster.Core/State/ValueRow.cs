@@ -1,42 +1,30 @@
 using System.Buffers.Binary;
-using System.Text;
 using KvCluster.Protocol.Identity;
 
 namespace KvCluster.Core.State;
 
-/// <summary>A key's row: format, generation (the slot epoch it was written under), revision, expiry, content type, then the value.</summary>
-public readonly record struct ValueRow(long Generation, Revision Revision, long ExpiresAt, string ContentType)
+/// <summary>A data row's value: format byte, generation, revision, expiry (8 bytes each, little-endian), content type length u8, content type, the bytes.</summary>
+internal static class ValueRow
 {
+    public const int FixedBytes = 26;
     private const byte Format = 1;
-    private const int FixedBytes = 1 + 8 + 8 + 8 + 1;
-    public const int ContentTypeBytesMax = 255;
-    public const int HeaderBytesMax = FixedBytes + ContentTypeBytesMax;
 
-    public int HeaderBytes => FixedBytes + ContentType.Length;
-
-    /// <summary>Gone for a reader whose newest applied entry has revision <paramref name="now"/>.</summary>
-    public bool IsExpiredAt(Revision now) => ExpiresAt != 0 && Revision.FromMilliseconds(ExpiresAt) <= now;
-
-    public int WriteHeader(Span<byte> row)
+    public static ValueHeader ReadHeader(ReadOnlySpan<byte> row)
     {
-        row[0] = Format;
-        BinaryPrimitives.WriteInt64LittleEndian(row[1..], Generation);
-        BinaryPrimitives.WriteUInt64LittleEndian(row[9..], Revision.Value);
-        BinaryPrimitives.WriteInt64LittleEndian(row[17..], ExpiresAt);
-        row[25] = (byte)ContentType.Length;
-        Encoding.ASCII.GetBytes(ContentType, row[FixedBytes..]);
-        return HeaderBytes;
-    }
-
-    /// <exception cref="InvalidDataException">The row is not one of this format.</exception>
-    public static ValueRow ReadHeader(ReadOnlySpan<byte> row)
-    {
-        if (row.Length < FixedBytes || row[0] != Format || row.Length < FixedBytes + row[25])
-            throw new InvalidDataException("A value's row is damaged or of a newer format.");
-        return new ValueRow(
+        if (row.Length < FixedBytes || row[0] != Format) throw new InvalidDataException("A data row has no header that this version knows.");
+        return new ValueHeader(
             BinaryPrimitives.ReadInt64LittleEndian(row[1..]),
             new Revision(BinaryPrimitives.ReadUInt64LittleEndian(row[9..])),
             BinaryPrimitives.ReadInt64LittleEndian(row[17..]),
-            ContentTypes.Intern(row.Slice(FixedBytes, row[25])));
+            row[25]);
+    }
+
+    public static void WriteHeader(Span<byte> row, in ValueHeader header)
+    {
+        row[0] = Format;
+        BinaryPrimitives.WriteInt64LittleEndian(row[1..], header.Generation);
+        BinaryPrimitives.WriteUInt64LittleEndian(row[9..], header.Revision.Value);
+        BinaryPrimitives.WriteInt64LittleEndian(row[17..], header.ExpiresAt);
+        row[25] = (byte)header.ContentTypeLength;
     }
 }

@@ -1,5 +1,5 @@
 using System.Buffers;
-using KvCluster.Core.State;
+using KvCluster.Core.Commands;
 using KvCluster.Node.Options;
 using KvCluster.Protocol.Problems;
 
@@ -77,7 +77,7 @@ internal sealed class RequestBody(KvNodeOptions options)
     public static string ContentType(string? text)
     {
         if (string.IsNullOrEmpty(text)) return "application/octet-stream";
-        var isMediaType = text.Length <= ValueRow.ContentTypeBytesMax && text.Contains('/') && text.All(letter => letter is >= ' ' and <= '~');
+        var isMediaType = text.Length <= CommandLimits.ContentTypeBytesMax && text.Contains('/') && text.All(letter => letter is >= ' ' and <= '~');
         return isMediaType ? text : throw new RequestProblem(415, ProblemCode.MediaTypeUnsupported, "The Content-Type is no media type of at most 255 ASCII characters.");
     }
 }

@@ -35,7 +35,7 @@ internal sealed class DataServer : IDisposable
     {
         (_storage, _configuration, _self, _stopped) = (parts.Storage, parts.Configuration, self, stopped);
         var options = parts.Options;
-        _executor = new CommandExecutor(options.ValueBytesMax);
+        _executor = new CommandExecutor();
         _executor.Load(_storage.State);
         var log = _storage.DescribeLog();
         var applied = _storage.Applied;

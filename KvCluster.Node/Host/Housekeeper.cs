@@ -16,7 +16,6 @@ namespace KvCluster.Node.Host;
 internal sealed class Housekeeper(DataServer server, Func<NodeInfo?> node)
 {
     private const int ExpiredKeysMax = 1_000;
-    private const int RecordsMax = 200_000;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan DedupWindow = TimeSpan.FromMinutes(5);
     private Revision _horizon;
@@ -38,7 +37,7 @@ internal sealed class Housekeeper(DataServer server, Func<NodeInfo?> node)
         var horizon = now.SubtractMilliseconds((long)DedupWindow.TotalMilliseconds);
         var isDue = state.Dedup.OldestRevision is { } oldest && oldest <= horizon && horizon >= _horizon.AddMilliseconds((long)DedupWindow.TotalMilliseconds / 10);
         if (isDue) Append(new DedupHorizon(_horizon = horizon));
-        else if (state.Dedup.Count > RecordsMax) Append(new DedupHorizon(state.Dedup.RevisionAt(RecordsMax / 2)));
+        else if (state.Dedup.EarlyHorizon is { } early) Append(new DedupHorizon(early));
     }
 
     private SlotAdopt? MissingSlots()

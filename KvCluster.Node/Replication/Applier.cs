@@ -100,6 +100,7 @@ internal sealed class Applier(IServerStorage storage, CommandExecutor executor, 
         }
 
         var last = entries[offset + count - 1];
+        executor.EndBatch(batch);
         storage.CommitBatch(batch, last.Index);
         executor.Publish();
         _applied = new LogPosition(last.Epoch, last.Index);

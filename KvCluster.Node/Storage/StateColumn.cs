@@ -31,6 +31,18 @@ internal sealed class StateColumn(RocksDatabase database, nint family) : IStateR
         return rows;
     }
 
+    public void Scan(ReadOnlySpan<byte> from, ReadOnlySpan<byte> until, RowVisitor visitor)
+    {
+        using var walk = database.Scan(family);
+        for (walk.Seek(from); walk.IsValid; walk.Next())
+        {
+            var key = walk.Key;
+            if (key.SequenceCompareTo(until) >= 0 || !visitor(key, walk.Value)) break;
+        }
+
+        walk.ThrowIfFailed();
+    }
+
     public LogIndex Applied => IndexOf(database.Get(family, AppliedRow));
     public LogIndex DurableApplied => IndexOf(database.GetPersisted(family, AppliedRow));
 
