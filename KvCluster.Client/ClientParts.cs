@@ -21,7 +21,7 @@ internal sealed class ClientParts : IDisposable
         _factory = new StoreHttpClientFactory(options);
         Metrics = new ClientMetrics(environment.Meters, () => Topology!.Routing?.Servers ?? []);
         var sender = new AttemptSender(_factory, time);
-        var query = new ServerQuery(sender, environment.Loggers.CreateLogger<ServerQuery>());
+        var query = new ServerQuery(sender, time, environment.Loggers.CreateLogger<ServerQuery>());
         var directory = new ServerDirectory(Seeds(options, environment), _factory);
         ITopologySource source = options.StaticNodes.Count > 0
             ? new StaticTopologySource([.. options.StaticNodes])

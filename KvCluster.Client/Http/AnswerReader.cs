@@ -31,7 +31,7 @@ internal static class AnswerReader
             ExpiresAt = Number(headers, KvHeaders.ExpiresAt) is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null,
             Copies = (int)(Number(headers, KvHeaders.Copies) ?? 0),
             TopologyVersion = Number(headers, KvHeaders.TopologyVersion) ?? 0,
-            Date = ParseDate(Text(headers, "Date")),
+            DateText = Text(headers, "Date"),
             Location = (int)response.StatusCode is 307 or 308 ? response.Headers.Location : null,
             RetryAfter = Number(headers, "Retry-After") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             Problem = isProblem ? ParseProblem(body) : null,
@@ -74,9 +74,6 @@ internal static class AnswerReader
 
     private static Revision ParseTag(string? tag) =>
         tag is ['"', .. var inner, '"'] && Revision.TryParse(inner, out var revision) ? revision : Revision.None;
-
-    private static DateTimeOffset? ParseDate(string? date) =>
-        DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed) ? parsed : null;
 
     private static long? Number(HttpHeadersNonValidated headers, string name) =>
         long.TryParse(Text(headers, name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Problems;
@@ -17,8 +18,12 @@ internal sealed class StoreAnswer
     public int Copies { get; init; }
     public long TopologyVersion { get; init; }
 
+    /// <summary>The Date header, read only where it is needed.</summary>
+    public string? DateText { get; init; }
+
     /// <summary>The server's clock, whole seconds.</summary>
-    public DateTimeOffset? Date { get; init; }
+    public DateTimeOffset? Date =>
+        DateTimeOffset.TryParseExact(DateText, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed) ? parsed : null;
 
     public Uri? Location { get; init; }
     public TimeSpan? RetryAfter { get; init; }

@@ -20,22 +20,35 @@ internal sealed class NodePager(NodeId node, RequestPipeline pipeline, KvListOpt
     public async ValueTask<bool> MoveNextAsync()
     {
         if (!_begun) Prefetch(null);
-        while (++_place >= _items.Length)
+        while (true)
         {
-            if (_next is null) return false;
-            var page = await _next.ConfigureAwait(false);
-            _items = page.Items.IsDefault ? [] : page.Items;
-            _place = -1;
-            _next = null;
-            if (page.NextToken is { } token) Prefetch(token);
+            if (++_place < _items.Length)
+            {
+                Current = ListedEntryReader.Read(_items[_place]);
+                if (Current.Key.Span.StartsWith(options.Prefix.Span)) return true;
+            }
+            else if (_next is null)
+            {
+                return false;
+            }
+            else
+            {
+                await TurnPageAsync(_next).ConfigureAwait(false);
+            }
         }
-
-        Current = ListedEntryReader.Read(_items[_place]);
-        return true;
     }
 
     /// <summary>Waits for the page on its way, which nobody will read.</summary>
     public Task AbandonAsync() => _next ?? Task.CompletedTask;
+
+    private async ValueTask TurnPageAsync(Task<ListPage> next)
+    {
+        var page = await next.ConfigureAwait(false);
+        _items = page.Items.IsDefault ? [] : page.Items;
+        _place = -1;
+        _next = null;
+        if (page.NextToken is { } token) Prefetch(token);
+    }
 
     private void Prefetch(string? token)
     {

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 using KvCluster.Client.Http;
 using KvCluster.Protocol.Problems;
 
@@ -59,7 +61,7 @@ internal static class RequestFactory
 
     public static StoreRequest List(KvListOptions options, string? token)
     {
-        var target = string.Create(CultureInfo.InvariantCulture, $"/kv?prefix={KeyEscaper.Escape(options.Prefix.Span)}&limit={options.PageSize}");
+        var target = string.Create(CultureInfo.InvariantCulture, $"/kv?prefix={KeyEscaper.Escape(TextPart(options.Prefix.Span))}&limit={options.PageSize}");
         if (options.Values) target += "&values=true";
         if (token is not null) target += "&token=" + Uri.EscapeDataString(token);
         return new() { Operation = "list", Method = HttpMethod.Get, Target = target };
@@ -73,6 +75,17 @@ internal static class RequestFactory
         Body = body,
         ContentType = KvValue.JsonContentType,
     };
+
+    /// <summary>
+    /// The longest beginning of a prefix that is UTF-8: a query option is text, so a server cannot be asked for other bytes.
+    /// The listing leaves out what does not begin with the rest.
+    /// </summary>
+    public static ReadOnlySpan<byte> TextPart(ReadOnlySpan<byte> prefix)
+    {
+        var length = 0;
+        while (Rune.DecodeFromUtf8(prefix[length..], out _, out var consumed) == OperationStatus.Done) length += consumed;
+        return prefix[..length];
+    }
 
     private static string TargetOf(KvKey key) => "/kv/" + KeyEscaper.Escape(key.Span);
 

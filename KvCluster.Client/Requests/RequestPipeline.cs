@@ -22,7 +22,7 @@ internal sealed class RequestPipeline(
     private const int RestampsMax = 3;
     private const int BytesPerSecondMin = 1024 * 1024;
 
-    private readonly RequestIdWindow _window = RequestIdWindow.Create();
+    private readonly RequestIdWindow _window = RequestIdWindow.Create(retries.Time);
 
     public RequestIdWindow Window => _window;
 
@@ -67,6 +67,7 @@ internal sealed class RequestPipeline(
         var session = new RetrySession(retries);
         RequestId id = default;
         var restamps = 0;
+        var isAnswered = false;
         try
         {
             while (true)
@@ -78,6 +79,7 @@ internal sealed class RequestPipeline(
                 {
                     if (id.IsNone) id = _window.Begin(route.Clock.Newest);
                     var attempt = await FollowAsync(request, route, route.Main, null, id.ToString(), session, cancellationToken).ConfigureAwait(false);
+                    isAnswered = attempt.Answer is not null;
                     if (IsFinal(attempt)) return attempt.Answer!;
                     if (attempt.Answer is { } answer && AnswerJudge.Judge(answer) == AnswerVerdict.WrongStamp)
                     {
@@ -95,7 +97,7 @@ internal sealed class RequestPipeline(
         }
         finally
         {
-            if (!id.IsNone) _window.Complete(id.Sequence);
+            if (!id.IsNone) _window.Complete(id.Sequence, session.IsInDoubt || !isAnswered);
         }
     }
 
@@ -138,7 +140,7 @@ internal sealed class RequestPipeline(
 
     public RequestId Restamp(RequestId id, StoreAnswer answer, NodeRoute route)
     {
-        _window.Complete(id.Sequence);
+        _window.Complete(id.Sequence, isInDoubt: false);
         return _window.Begin(answer.Date is { } date ? Revision.FromMilliseconds(date.ToUnixTimeMilliseconds()) : route.Clock.Newest);
     }
 
@@ -163,7 +165,7 @@ internal sealed class RequestPipeline(
         // A redirect may lead to another node, whose clock is not this one's.
         if (server != route.Main) return;
         if (!answer.Revision.IsNone && answer.Status != HttpStatusCode.PreconditionFailed) route.Clock.Observe(answer.Revision);
-        if (answer.Date is { } date) route.Clock.Observe(date);
+        route.Clock.ObserveDate(answer);
     }
 
     private TimeSpan TimeoutFor(StoreRequest request, RetrySession session)

@@ -22,6 +22,7 @@ public sealed class ClusterTopologyManager : IDisposable
     private readonly StoreHttpClientFactory _factory;
     private readonly ClientMetrics _metrics;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
     private readonly RefreshPace _pace;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stop;
@@ -39,6 +40,7 @@ public sealed class ClusterTopologyManager : IDisposable
         _factory = factory;
         _metrics = metrics;
         _logger = logger;
+        _time = time;
         _pace = new RefreshPace(time);
     }
 
@@ -147,7 +149,14 @@ public sealed class ClusterTopologyManager : IDisposable
         node.Epoch,
         _factory.For(node.MainServer.Http),
         node.ReplicaServer is { } replica ? _factory.For(replica.Http) : null,
-        _clocks.GetOrAdd(node.Id, _ => new NodeClock()));
+        _clocks.GetOrAdd(node.Id, _ => NewClock()));
+
+    private NodeClock NewClock()
+    {
+        var clock = new NodeClock(_time);
+        clock.Observe(_source.Clock.Newest);
+        return clock;
+    }
 
     private static void DemoteFormerMains(RoutingTable before, RoutingTable after)
     {

@@ -17,6 +17,8 @@ internal sealed class ClusterTopologySource(ServerDirectory directory, ServerQue
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan HeadStart = TimeSpan.FromMilliseconds(150);
 
+    public NodeClock Clock => query.Clock;
+
     public async ValueTask<ClusterTopology?> FetchAsync(RoutingTable? known, CancellationToken cancellationToken)
     {
         var servers = await directory.CandidatesAsync(known, cancellationToken).ConfigureAwait(false);

@@ -5,6 +5,9 @@ namespace KvCluster.Client.Topology;
 /// <summary>Where a topology comes from: the cluster, or configuration.</summary>
 internal interface ITopologySource
 {
+    /// <summary>The newest time that any server has shown with its topology.</summary>
+    NodeClock Clock { get; }
+
     /// <summary>A topology, the newest that could be had in a moment; none when nobody answered.</summary>
     /// <param name="known">The one in use, whose servers can be asked.</param>
     ValueTask<ClusterTopology?> FetchAsync(RoutingTable? known, CancellationToken cancellationToken);

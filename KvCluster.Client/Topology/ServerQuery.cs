@@ -8,8 +8,11 @@ using Microsoft.Extensions.Logging;
 namespace KvCluster.Client.Topology;
 
 /// <summary>Asks one server one question about the cluster.</summary>
-internal sealed class ServerQuery(AttemptSender sender, ILogger logger)
+internal sealed class ServerQuery(AttemptSender sender, TimeProvider time, ILogger logger)
 {
+    /// <summary>The newest time of any answer.</summary>
+    public NodeClock Clock { get; } = new(time);
+
     /// <summary>The answer; none when the server gave none, which is logged.</summary>
     public async ValueTask<T?> AskAsync<T>(StoreServer server, string target, JsonTypeInfo<T> type, TimeSpan timeout, CancellationToken cancellationToken)
         where T : class
@@ -22,6 +25,7 @@ internal sealed class ServerQuery(AttemptSender sender, ILogger logger)
             return null;
         }
 
+        Clock.ObserveDate(answer);
         if (answer.Status != HttpStatusCode.OK)
         {
             ClientLog.QuestionFailed(logger, server.Base, target, answer.Problem?.Title ?? $"status {(int)answer.Status}");

@@ -9,6 +9,8 @@ internal sealed class StaticTopologySource(IReadOnlyList<KvStaticNode> nodes) : 
 {
     private readonly ClusterTopology _topology = Build(nodes);
 
+    public NodeClock Clock { get; } = new(TimeProvider.System);
+
     public ValueTask<ClusterTopology?> FetchAsync(RoutingTable? known, CancellationToken cancellationToken) => new(_topology);
 
     private static ClusterTopology Build(IReadOnlyList<KvStaticNode> nodes)

@@ -116,6 +116,9 @@ public sealed class KvClusterClientTests
         var some = new List<KvKey>();
         await foreach (var entry in client.ListAsync(new KvListOptions { Prefix = "list/1"u8.ToArray() }, Cancellation)) some.Add(entry.Key);
         Assert.Equal(keys.Where(key => key.ToString().StartsWith("list/1", StringComparison.Ordinal)).Order(), some);
+        some.Clear();
+        await foreach (var entry in client.ListAsync(new KvListOptions { Prefix = new byte[] { 0xFF, 0x00 } }, Cancellation)) some.Add(entry.Key);
+        Assert.Equal([new KvKey(new byte[] { 0xFF, 0x00, 0xFE })], some);
     }
 
     [Fact]

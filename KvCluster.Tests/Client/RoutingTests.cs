@@ -22,7 +22,7 @@ public sealed class RoutingTests
         topology =>
         {
             using var factory = new StoreHttpClientFactory(new KvClientOptions());
-            var table = new RoutingTable(topology, node => new NodeRoute(node.Id, node.Epoch, factory.For(node.MainServer.Http), null, new NodeClock()));
+            var table = new RoutingTable(topology, node => new NodeRoute(node.Id, node.Epoch, factory.For(node.MainServer.Http), null, new NodeClock(TimeProvider.System)));
             for (ushort slot = 0; slot < Slot.Count; slot++)
             {
                 var route = table.RouteOf(new Slot(slot));
