@@ -1,3 +1,4 @@
+using KvCluster.Client.Requests;
 using KvCluster.Protocol.Problems;
 
 namespace KvCluster.Client;
@@ -19,7 +20,7 @@ public sealed class KvRequestException : KvClusterException
     {
     }
 
-    internal static KvRequestException From(KvProblem problem) => new(problem.Detail is { Length: > 0 } detail ? $"{problem.Title}: {detail}" : problem.Title)
+    internal static KvRequestException From(KvProblem problem) => new(ProblemText.Of(problem))
     {
         Code = problem.Code,
         IsTransient = problem.Retryable,

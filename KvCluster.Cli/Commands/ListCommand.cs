@@ -37,7 +37,7 @@ internal static class ListCommand
         KvClusterClient client, CliConsole console, KvListOptions options, long limit, bool isJson, CancellationToken cancellationToken)
     {
         await using var writer = console.NewOutputWriter();
-        if (!isJson) await writer.WriteLineAsync("REVISION             EXPIRES               TYPE                  KEY");
+        if (!isJson) await writer.WriteLineAsync("REVISION             EXPIRES               TYPE                      KEY");
         var count = 0L;
         await foreach (var entry in client.ListAsync(options, cancellationToken))
         {
@@ -67,5 +67,5 @@ internal static class ListCommand
     // The key stands last because only it has no longest length.
     private static string ToLine(KvEntry entry) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{entry.Revision,-20} {entry.ExpiresAt?.UtcDateTime.ToString("u", CultureInfo.InvariantCulture) ?? "never",-21} {entry.ContentType,-21} {entry.Key}");
+        $"{entry.Revision,-20} {entry.ExpiresAt?.UtcDateTime.ToString("u", CultureInfo.InvariantCulture) ?? "never",-21} {entry.ContentType,-25} {entry.Key}");
 }

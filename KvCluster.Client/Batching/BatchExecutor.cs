@@ -134,7 +134,8 @@ internal sealed class BatchExecutor(ClusterTopologyManager topology, RequestPipe
                     results[item.Place] = Failed(session.ToException(inDoubt: true));
                     break;
                 case AnswerVerdict.WrongStamp when item.Restamps < RestampsMax:
-                    item.Id = pipeline.Restamp(item.Id, answer, route);
+                    pipeline.Window.Complete(item.Id.Sequence, isInDoubt: false);
+                    item.Id = pipeline.Window.Begin(PendingWrite.StampAfter(answer, route));
                     item.Restamps++;
                     break;
                 case AnswerVerdict.WrongStamp:

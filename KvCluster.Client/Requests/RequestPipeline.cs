@@ -4,8 +4,6 @@ using KvCluster.Client.Health;
 using KvCluster.Client.Http;
 using KvCluster.Client.Retries;
 using KvCluster.Client.Topology;
-using KvCluster.Protocol.Identity;
-using KvCluster.Protocol.Requests;
 
 namespace KvCluster.Client.Requests;
 
@@ -19,12 +17,9 @@ internal sealed class RequestPipeline(
     ClusterTopologyManager topology, StoreHttpClientFactory factory, AttemptSender sender, ServerActivity activity, RetryContext retries, TimeSpan attemptTimeout)
 {
     private const int RedirectsMax = 5;
-    private const int RestampsMax = 3;
     private const int BytesPerSecondMin = 1024 * 1024;
 
-    private readonly RequestIdWindow _window = RequestIdWindow.Create(retries.Time);
-
-    public RequestIdWindow Window => _window;
+    public RequestIdWindow Window { get; } = RequestIdWindow.Create(retries.Time);
 
     /// <summary>The final answer to a read: a success, or a refusal that a repetition would not change.</summary>
     public ValueTask<StoreAnswer> ReadAsync(StoreRequest request, RouteKey key, KvConsistency consistency, CancellationToken cancellationToken) =>
@@ -65,9 +60,7 @@ internal sealed class RequestPipeline(
     {
         retries.Budget.OnRequest();
         var session = new RetrySession(retries);
-        RequestId id = default;
-        var restamps = 0;
-        var isAnswered = false;
+        var write = new PendingWrite(Window, session);
         try
         {
             while (true)
@@ -77,16 +70,13 @@ internal sealed class RequestPipeline(
                 TimeSpan? pause = null;
                 if (route is not null)
                 {
-                    if (id.IsNone) id = _window.Begin(route.Clock.Newest);
-                    var attempt = await FollowAsync(request, route, route.Main, null, id.ToString(), session, cancellationToken).ConfigureAwait(false);
-                    isAnswered = attempt.Answer is not null;
+                    var attempt = await FollowAsync(request, route, route.Main, null, write.OnSending(route), session, cancellationToken).ConfigureAwait(false);
+                    if (attempt.Answer is not null) write.OnAnswered();
                     if (IsFinal(attempt)) return attempt.Answer!;
                     if (attempt.Answer is { } answer && AnswerJudge.Judge(answer) == AnswerVerdict.WrongStamp)
                     {
-                        if (session.IsInDoubt) throw session.ToException();
-                        if (++restamps > RestampsMax) return answer;
-                        id = Restamp(id, answer, route);
-                        continue;
+                        if (write.TryRestamp(answer, route)) continue;
+                        return answer;
                     }
 
                     reason = Note(attempt, session, isWrite: true, ref pause);
@@ -97,7 +87,7 @@ internal sealed class RequestPipeline(
         }
         finally
         {
-            if (!id.IsNone) _window.Complete(id.Sequence, session.IsInDoubt || !isAnswered);
+            write.Complete();
         }
     }
 
@@ -136,12 +126,6 @@ internal sealed class RequestPipeline(
         if (verdict == AnswerVerdict.InDoubt && isWrite) session.OnDoubt();
         pause = AnswerJudge.PauseAfter(answer);
         return verdict == AnswerVerdict.Redirect ? RetryReason.Redirected : RetryReason.Refused;
-    }
-
-    public RequestId Restamp(RequestId id, StoreAnswer answer, NodeRoute route)
-    {
-        _window.Complete(id.Sequence, isInDoubt: false);
-        return _window.Begin(answer.Date is { } date ? Revision.FromMilliseconds(date.ToUnixTimeMilliseconds()) : route.Clock.Newest);
     }
 
     private static async ValueTask<StoreAnswer> TraceAsync(string operation, Func<ValueTask<StoreAnswer>> call)

@@ -1,4 +1,5 @@
 using KvCluster.Client.Diagnostics;
+using KvCluster.Client.Requests;
 using KvCluster.Client.Topology;
 using KvCluster.Protocol.Problems;
 
@@ -64,7 +65,7 @@ internal sealed class RetrySession(RetryContext context)
     /// <summary>The exception that ends one operation of the call now.</summary>
     public KvClusterException ToException(bool inDoubt)
     {
-        var why = _lastProblem?.Title ?? _lastError?.Message ?? (_unassigned is null ? "no server answered" : $"no node has {_unassigned}");
+        var why = (_lastProblem is { } problem ? ProblemText.Of(problem) : null) ?? _lastError?.Message ?? (_unassigned is null ? "no server answered" : $"no node has {_unassigned}");
         if (inDoubt)
         {
             return new KvOutcomeUnknownException($"The outcome of the write is unknown: {why}", _lastError) { TraceId = _lastProblem?.TraceId };
