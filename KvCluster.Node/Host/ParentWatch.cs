@@ -9,6 +9,8 @@ namespace KvCluster.Node.Host;
 /// </summary>
 internal sealed class ParentWatch(IOptions<KvNodeOptions> options, IHostApplicationLifetime lifetime) : IHostedService
 {
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(6);
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (options.Value.ExitWithParent) new Thread(Watch) { IsBackground = true, Name = "kv-parent" }.Start();
@@ -27,5 +29,9 @@ internal sealed class ParentWatch(IOptions<KvNodeOptions> options, IHostApplicat
         }
 
         lifetime.StopApplication();
+
+        // Whatever hangs while stopping must not keep an orphan alive.
+        Thread.Sleep(StopPatience);
+        Environment.Exit(ExitCodes.Broken);
     }
 }
