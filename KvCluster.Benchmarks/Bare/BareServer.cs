@@ -14,11 +14,13 @@ namespace KvCluster.Benchmarks.Bare;
 internal static class BareServer
 {
     /// <summary>Announces itself with its url on the first line of the output, and ends when its input does.</summary>
-    public static async Task<int> RunAsync(int valueBytes, CancellationToken cancellation)
+    /// <param name="isTuned">With the socket setting of our servers instead of the default.</param>
+    public static async Task<int> RunAsync(int valueBytes, bool isTuned, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = isTuned);
         await using var app = builder.Build();
         var value = new byte[valueBytes];
         app.Run(context => AnswerAsync(context, value));

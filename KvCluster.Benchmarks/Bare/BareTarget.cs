@@ -6,11 +6,11 @@ using KvCluster.Benchmarks.Wire;
 namespace KvCluster.Benchmarks.Bare;
 
 /// <summary>A server that gives the same bytes to everybody. The requests are those that the cluster gets.</summary>
-internal sealed class BareTarget(Uri url, int valueBytes) : ITarget
+internal sealed class BareTarget(string name, Uri url, int valueBytes) : ITarget
 {
     private readonly ValueBlock _values = new(valueBytes, seed: 0);
 
-    public string Name => "bare Kestrel";
+    public string Name => name;
     public ImmutableArray<IPEndPoint> Servers { get; } = [new(IPAddress.Parse(url.Host), url.Port)];
     public int RequestBytesMax => Cluster.KvRequests.HeadBytesMax + valueBytes;
     public int ServerOf(int key) => 0;

@@ -29,17 +29,19 @@ internal sealed class CompareHttpCommand : Command
     {
         var plan = _load.Read(parsed);
         await using var cluster = await ClusterUnderTest.OpenAsync(_cluster.Read(parsed), cancellation);
-        await using var bare = await BareServerProcess.StartAsync(plan.Workload.ValueBytes, cancellation);
         var target = await cluster.TargetAsync(plan, cancellation);
         await LoadRun.FillAsync(target, plan, [], cancellation);
-        var comparison = await Comparison.RunAsync(
-            "GET, linearizable, against bare Kestrel",
-            new Contender(target, LoadCommand.Watched(await cluster.ProcessesAsync(cancellation))),
-            new Contender(new BareTarget(bare.Url, plan.Workload.ValueBytes), LoadCommand.Watched([bare.Watched])),
-            plan,
-            parsed.GetValue(_rounds),
-            cancellation);
-        _output.Write(parsed, new ComparisonResult(MachineInfo.Here(), [comparison]), BenchmarkJson.Default.ComparisonResult, ComparisonText.Write);
+        var ours = new Contender(target, LoadCommand.Watched(await cluster.ProcessesAsync(cancellation)));
+        var comparisons = new List<Comparison>();
+        foreach (var isTuned in new[] { false, true })
+        {
+            await using var bare = await BareServerProcess.StartAsync(plan.Workload.ValueBytes, isTuned, cancellation);
+            var theirs = new Contender(new BareTarget(bare.Name, bare.Url, plan.Workload.ValueBytes), LoadCommand.Watched([bare.Watched]));
+            var name = $"GET, linearizable, against {bare.Name}";
+            comparisons.Add(await Comparison.RunAsync(name, ours, theirs, plan, parsed.GetValue(_rounds), cancellation));
+        }
+
+        _output.Write(parsed, new ComparisonResult(MachineInfo.Here(), comparisons), BenchmarkJson.Default.ComparisonResult, ComparisonText.Write);
         return 0;
     }
 }
