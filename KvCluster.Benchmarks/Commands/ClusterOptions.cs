@@ -4,7 +4,7 @@ using KvCluster.Benchmarks.Cluster;
 namespace KvCluster.Benchmarks.Commands;
 
 /// <summary>The options by which a command is told which cluster to measure.</summary>
-internal sealed class ClusterOptions
+internal sealed class ClusterOptions(int slavesByDefault = 0)
 {
     private readonly Option<string?> _stateFile = new("--state-file")
     {
@@ -21,7 +21,7 @@ internal sealed class ClusterOptions
     private readonly Option<int> _slaves = new("--slaves")
     {
         Description = "Nodes beside the master node of the throw-away cluster.",
-        DefaultValueFactory = _ => 0,
+        DefaultValueFactory = _ => slavesByDefault,
     };
 
     public void AddTo(Command command)

@@ -9,7 +9,8 @@ namespace KvCluster.Benchmarks.Commands;
 /// <summary><c>failover</c> and <c>handover</c>: how long writes are away, as a program sees it that uses the client library.</summary>
 internal sealed class RecoveryCommand : Command
 {
-    private readonly ClusterOptions _cluster = new();
+    // The node that is disturbed is not the master's own.
+    private readonly ClusterOptions _cluster = new(slavesByDefault: 1);
     private readonly OutputOption _output = new();
     private readonly IDisturbance _disturbance;
     private readonly Option<int> _times = LoadOptions.Number("--times", "How often.", 30, 1, 10_000);

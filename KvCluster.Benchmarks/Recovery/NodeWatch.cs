@@ -10,7 +10,7 @@ internal sealed class NodeWatch(ClusterUnderTest cluster)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Returns when both servers of the cluster's first node run and are in sync: then the node can lose one.</summary>
+    /// <summary>Returns when both servers of the cluster's last node run and are in sync: then the node can lose one.</summary>
     /// <param name="after">A configuration that the node must have left behind; none for any.</param>
     public async Task<(NodeInfo Node, ClusterState State)> WaitUntilProtectedAsync(NodeInfo? after, CancellationToken cancellation)
     {
@@ -35,7 +35,7 @@ internal sealed class NodeWatch(ClusterUnderTest cluster)
         {
             try
             {
-                return ((await ClusterTarget.ReadTopologyAsync(server.Url, cancellation)).Nodes[0], state);
+                return ((await ClusterTarget.ReadTopologyAsync(server.Url, cancellation)).Nodes[^1], state);
             }
             catch (BenchmarkException)
             {

@@ -5,7 +5,7 @@ using KvCluster.Client;
 
 namespace KvCluster.Benchmarks.Recovery;
 
-/// <summary>Disturbs the cluster's first node again and again while programs write through the client library.</summary>
+/// <summary>Disturbs the cluster's last node again and again while programs write through the client library.</summary>
 /// <remarks>
 /// The time without service is counted from the disturbance to the end of the longest silence after it. The first acknowledgement alone
 /// would say nothing: one that a dying main had sent already may still lie in the socket.
@@ -23,7 +23,7 @@ internal sealed class RecoveryExperiment(ClusterUnderTest cluster, IDisturbance 
         var watch = new NodeWatch(cluster);
         var (node, state) = await watch.WaitUntilProtectedAsync(after: null, cancellation);
         using var client = new KvClusterClient(Options(state));
-        await using var group = WriterGroup.Start(client, _log, writers);
+        await using var group = WriterGroup.Start(client, _log, node, writers);
         await Task.Delay(Settling, cancellation);
         var incidents = new List<Incident>();
         for (var number = 1; number <= times; number++)

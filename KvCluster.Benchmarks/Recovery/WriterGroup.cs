@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using KvCluster.Client;
+using KvCluster.Protocol.Topology;
 
 namespace KvCluster.Benchmarks.Recovery;
 
@@ -10,15 +11,17 @@ internal sealed class WriterGroup : IAsyncDisposable
     private const int ReadersMax = 32;
     private readonly KvClusterClient _client;
     private readonly AcknowledgementLog _log;
+    private readonly NodeInfo _node;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, int> _errors = new();
     private readonly List<List<int>> _acknowledged;
     private readonly Task _writers;
 
-    private WriterGroup(KvClusterClient client, AcknowledgementLog log, int writers)
+    private WriterGroup(KvClusterClient client, AcknowledgementLog log, NodeInfo node, int writers)
     {
         _client = client;
         _log = log;
+        _node = node;
         _acknowledged = [.. Enumerable.Range(0, writers).Select(_ => new List<int>())];
         _writers = Task.WhenAll(Enumerable.Range(0, writers).Select(WriteAsync));
     }
@@ -29,7 +32,8 @@ internal sealed class WriterGroup : IAsyncDisposable
     /// <summary>To be read after <see cref="StopAsync"/>.</summary>
     public long Acknowledged => _acknowledged.Sum(keys => (long)keys.Count);
 
-    public static WriterGroup Start(KvClusterClient client, AcknowledgementLog log, int writers) => new(client, log, writers);
+    /// <param name="node">Only keys of its slots are written.</param>
+    public static WriterGroup Start(KvClusterClient client, AcknowledgementLog log, NodeInfo node, int writers) => new(client, log, node, writers);
 
     public async Task StopAsync()
     {
@@ -67,11 +71,14 @@ internal sealed class WriterGroup : IAsyncDisposable
         await Task.Yield();
         for (var sequence = 0; !_stop.IsCancellationRequested; sequence++)
         {
-            var key = Name(writer, sequence);
+            var name = Name(writer, sequence);
+            KvKey key = name;
+            if (!_node.Owns(key.Slot))
+                continue;
             try
             {
                 // Not cancelled at the end: a cancelled write is neither acknowledged nor an error.
-                await _client.PutAsync(key, key, cancellationToken: CancellationToken.None);
+                await _client.PutAsync(key, name, cancellationToken: CancellationToken.None);
                 _log.Add();
                 _acknowledged[writer].Add(sequence);
             }
