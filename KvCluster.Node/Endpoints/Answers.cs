@@ -44,7 +44,7 @@ internal static class Answers
             Header = outcome.Revision.IsNone ? null : ("ETag", ETag(outcome.Revision)),
         },
         OutcomeCode.ValueNotJson => new RequestProblem(422, ProblemCode.ValueNotJson, "The stored value is no JSON that can be patched."),
-        OutcomeCode.PatchInvalid => new RequestProblem(400, ProblemCode.PatchInvalid, "The patch is no valid document of its type."),
+        OutcomeCode.PatchInvalid => PatchInvalid(),
         OutcomeCode.PatchTestFailed => new RequestProblem(409, ProblemCode.PatchTestFailed, "A test of the patch failed; nothing was changed."),
         OutcomeCode.PatchConflict => new RequestProblem(409, ProblemCode.PatchConflict, "The patch names a place that is not there, or its result is too deep."),
         OutcomeCode.ValueNotNumber => new RequestProblem(422, ProblemCode.ValueNotNumber, "The stored value is no 64-bit number."),
@@ -58,6 +58,8 @@ internal static class Answers
 
     public static RequestProblem PatchTypeUnsupported() =>
         new(415, ProblemCode.MediaTypeUnsupported, $"A patch is one of {PatchTypes}.") { Header = ("Accept-Patch", PatchTypes) };
+
+    public static RequestProblem PatchInvalid() => new(400, ProblemCode.PatchInvalid, "The patch is no valid document of its type.");
 
     public static void Redirect(HttpResponse response, Uri server)
     {

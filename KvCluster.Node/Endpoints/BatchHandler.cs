@@ -101,7 +101,7 @@ internal sealed class BatchHandler(ReplicatedStore store, KeyRouter router, Requ
     private Command CommandOf(BatchOperation operation, byte[] key)
     {
         var condition = RequestText.Conditions(operation.IfMatch, operation.IfNoneMatch);
-        var id = RequestText.IdempotencyKey(operation.IdempotencyKey);
+        var id = RequestText.IdempotencyKey(operation.IdempotencyKey, operation.Op, key);
         var body = operation.ValueBase64 ?? Encoding.UTF8.GetBytes(operation.Value ?? "");
         if (body.Length > options.ValueBytesMax) throw new RequestProblem(413, ProblemCode.ValueTooLarge, $"A value has at most {options.ValueBytesMax} bytes.");
         return operation.Op switch

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using KvCluster.Core.Commands;
+using KvCluster.Core.Patching;
 using KvCluster.Core.Replication;
 using KvCluster.Node.Options;
 using KvCluster.Node.Store;
@@ -29,7 +30,7 @@ internal sealed class KeyHandlers(ReplicatedStore store, KeyRouter router, Reque
         var etag = Answers.ETag(value.Revision);
         response.Headers.ETag = etag;
         if (value.ExpiresAt != 0) response.Headers[KvHeaders.ExpiresAt] = value.ExpiresAt.ToString(CultureInfo.InvariantCulture);
-        if (request.Headers.IfNoneMatch.Count > 0 && request.Headers.IfNoneMatch.Any(tag => tag is "*" || tag == etag))
+        if (request.Headers.IfNoneMatch.Count > 0 && RequestText.Names(request.Headers.IfNoneMatch, etag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -47,7 +48,7 @@ internal sealed class KeyHandlers(ReplicatedStore store, KeyRouter router, Reque
         var expiry = RequestText.Ttl(RequestText.Option(request.Query, "ttl"));
         var key = KeyTarget.Read(context);
         var contentType = RequestBody.ContentType(request.ContentType);
-        var (condition, id) = (ConditionOf(request), IdOf(request));
+        var (condition, id) = (ConditionOf(request), IdOf(request, key));
         if (IsElsewhere(context.Response, key)) return;
         var value = await bodies.ReadAsync(request, options.ValueBytesMax, context.RequestAborted);
         var command = new PutCommand { Key = key, Value = value, ContentType = contentType, Expiry = expiry, Condition = condition, RequestId = id };
@@ -58,7 +59,7 @@ internal sealed class KeyHandlers(ReplicatedStore store, KeyRouter router, Reque
     {
         RequestText.Only(context.Request.Query);
         var key = KeyTarget.Read(context);
-        var command = new DeleteCommand { Key = key, Condition = ConditionOf(context.Request), RequestId = IdOf(context.Request) };
+        var command = new DeleteCommand { Key = key, Condition = ConditionOf(context.Request), RequestId = IdOf(context.Request, key) };
         if (!IsElsewhere(context.Response, key)) await WriteAsync(context, command);
     }
 
@@ -68,9 +69,10 @@ internal sealed class KeyHandlers(ReplicatedStore store, KeyRouter router, Reque
         RequestText.Only(request.Query);
         var key = KeyTarget.Read(context);
         var kind = PatchKindOf(request.ContentType);
-        var (condition, id) = (ConditionOf(request), IdOf(request));
+        var (condition, id) = (ConditionOf(request), IdOf(request, key));
         if (IsElsewhere(context.Response, key)) return;
         var patch = await bodies.ReadAsync(request, options.ValueBytesMax, context.RequestAborted);
+        if (!JsonPatcher.IsPatch(kind, patch)) throw Answers.PatchInvalid();
         await WriteAsync(context, new PatchCommand { Key = key, Kind = kind, Patch = patch, Condition = condition, RequestId = id });
     }
 
@@ -80,7 +82,7 @@ internal sealed class KeyHandlers(ReplicatedStore store, KeyRouter router, Reque
         RequestText.Only(request.Query, "by");
         var by = RequestText.Number(RequestText.Option(request.Query, "by"), "by", 1, long.MinValue, long.MaxValue);
         var key = KeyTarget.Read(context, isIncrement: true);
-        var command = new IncrementCommand { Key = key, By = by, Condition = ConditionOf(request), RequestId = IdOf(request) };
+        var command = new IncrementCommand { Key = key, By = by, Condition = ConditionOf(request), RequestId = IdOf(request, key) };
         if (IsElsewhere(context.Response, key)) return;
         var result = await store.WriteAsync(command, context.RequestAborted);
         var outcome = Answers.Require(result);
@@ -113,7 +115,8 @@ internal sealed class KeyHandlers(ReplicatedStore store, KeyRouter router, Reque
     }
 
     private static Condition ConditionOf(HttpRequest request) => RequestText.Conditions(request.Headers.IfMatch, request.Headers.IfNoneMatch);
-    private static Protocol.Requests.RequestId IdOf(HttpRequest request) => RequestText.IdempotencyKey(request.Headers[KvHeaders.IdempotencyKey]);
+    private static Protocol.Requests.RequestId IdOf(HttpRequest request, byte[] key) =>
+        RequestText.IdempotencyKey(request.Headers[KvHeaders.IdempotencyKey], request.Method, key);
 
     private bool IsElsewhere(HttpResponse response, byte[] key, ReadConsistencyKind consistency = ReadConsistencyKind.Linearizable)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using KvCluster.Protocol.Problems;
 using Microsoft.AspNetCore.Http.Features;
@@ -47,23 +48,23 @@ internal static class KeyTarget
     /// <summary>Percent-decoding of any bytes (RFC 3986, 2.1).</summary>
     public static byte[] Decode(ReadOnlySpan<char> text)
     {
-        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
-        var length = 0;
-        for (var i = 0; i < text.Length; i++)
+        if (!Ascii.IsValid(text)) throw new RequestProblem(400, ProblemCode.KeyInvalid, "Bytes beyond ASCII must be percent-encoded.");
+        var bytes = new byte[Math.Max(0, text.Length - (2 * text.Count('%')))];
+        if (bytes.Length < text.Count('%')) throw BadPercent();
+        for (var (i, length) = (0, 0); i < text.Length; i++, length++)
         {
             if (text[i] != '%')
             {
-                if (text[i] > 0x7F) throw new RequestProblem(400, ProblemCode.KeyInvalid, "Bytes beyond ASCII must be percent-encoded.");
-                bytes[length++] = (byte)text[i];
+                bytes[length] = (byte)text[i];
                 continue;
             }
 
-            if (i + 2 >= text.Length || !char.IsAsciiHexDigit(text[i + 1]) || !char.IsAsciiHexDigit(text[i + 2]))
-                throw new RequestProblem(400, ProblemCode.KeyInvalid, "A percent sign must be followed by two hexadecimal digits.");
-            bytes[length++] = (byte)((Convert.ToInt32(text[i + 1].ToString(), 16) << 4) | Convert.ToInt32(text[i + 2].ToString(), 16));
+            if (i + 2 >= text.Length || !byte.TryParse(text.Slice(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[length])) throw BadPercent();
             i += 2;
         }
 
-        return bytes.AsSpan(0, length).ToArray();
+        return bytes;
     }
+
+    private static RequestProblem BadPercent() => new(400, ProblemCode.KeyInvalid, "A percent sign must be followed by two hexadecimal digits.");
 }

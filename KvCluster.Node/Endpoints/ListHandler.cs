@@ -21,7 +21,7 @@ internal sealed class ListHandler(ReplicatedStore store)
     {
         var query = context.Request.Query;
         RequestText.Only(query, "prefix", "limit", "token", "values", "consistency");
-        var prefix = Encoding.UTF8.GetBytes(RequestText.Option(query, "prefix") ?? "");
+        var prefix = RequestText.Bytes(context.Request, "prefix");
         if (prefix.Length > KeyTarget.KeyBytesMax) throw new RequestProblem(400, ProblemCode.KeyTooLong, "A prefix is no longer than a key.");
         var limit = (int)RequestText.Number(RequestText.Option(query, "limit"), "limit", 100, 1, LimitMax);
         var withValues = RequestText.Option(query, "values") switch

@@ -11,26 +11,29 @@ namespace KvCluster.Node.Endpoints;
 /// </summary>
 internal sealed class RequestBody(KvNodeOptions options)
 {
-    private const int FirstBufferBytes = 16 << 10;
     private long _inFlight;
 
-    /// <returns>The body, and what has to be given back with <see cref="Release"/> when the write is done.</returns>
     public async ValueTask<byte[]> ReadAsync(HttpRequest request, int bytesMax, CancellationToken cancellation)
     {
         if (request.ContentLength > bytesMax) throw TooLarge(bytesMax);
-        var expected = (int)(request.ContentLength ?? FirstBufferBytes);
-        Admit(expected);
         try
         {
-            return request.ContentLength is { } known ? await ReadKnownAsync(request, (int)known, cancellation) : await ReadUnknownAsync(request, bytesMax, cancellation);
+            if (request.ContentLength is not { } known) return await ReadUnknownAsync(request, bytesMax, cancellation);
+            Admit((int)known);
+            try
+            {
+                return await ReadKnownAsync(request, (int)known, cancellation);
+            }
+            finally
+            {
+                Release((int)known);
+            }
         }
         catch (BadHttpRequestException cut)
         {
-            throw new RequestProblem(400, ProblemCode.BodyInvalid, $"The body could not be read: {cut.Message}");
-        }
-        finally
-        {
-            Interlocked.Add(ref _inFlight, -expected);
+            throw cut.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? TooLarge(bytesMax)
+                : new RequestProblem(400, ProblemCode.BodyInvalid, $"The body could not be read: {cut.Message}");
         }
     }
 
@@ -51,25 +54,39 @@ internal sealed class RequestBody(KvNodeOptions options)
         return body;
     }
 
-    private static async ValueTask<byte[]> ReadUnknownAsync(HttpRequest request, int bytesMax, CancellationToken cancellation)
+    // The length is not announced, so the budget is asked for as the body comes.
+    private async ValueTask<byte[]> ReadUnknownAsync(HttpRequest request, int bytesMax, CancellationToken cancellation)
     {
-        var body = new ArrayBufferWriter<byte>(FirstBufferBytes);
-        while (true)
+        var body = new ArrayBufferWriter<byte>();
+        var admitted = 0;
+        try
         {
-            var result = await request.BodyReader.ReadAsync(cancellation);
-            if (body.WrittenCount + result.Buffer.Length > bytesMax) throw TooLarge(bytesMax);
-            foreach (var segment in result.Buffer) body.Write(segment.Span);
-            request.BodyReader.AdvanceTo(result.Buffer.End);
-            if (result.IsCompleted) return body.WrittenSpan.ToArray();
+            while (true)
+            {
+                var result = await request.BodyReader.ReadAsync(cancellation);
+                var length = (int)result.Buffer.Length;
+                if (body.WrittenCount + length > bytesMax) throw TooLarge(bytesMax);
+                Admit(length);
+                admitted += length;
+                foreach (var segment in result.Buffer) body.Write(segment.Span);
+                request.BodyReader.AdvanceTo(result.Buffer.End);
+                if (result.IsCompleted) return body.WrittenSpan.ToArray();
+            }
+        }
+        finally
+        {
+            Release(admitted);
         }
     }
 
     private void Admit(int bytes)
     {
         if (Interlocked.Add(ref _inFlight, bytes) <= options.InFlightBytesMax) return;
-        Interlocked.Add(ref _inFlight, -bytes);
+        Release(bytes);
         throw new RequestProblem(503, ProblemCode.Overloaded, "Too many bytes are in flight.") { IsRetryable = true, RetryAfterSeconds = 1 };
     }
+
+    private void Release(int bytes) => Interlocked.Add(ref _inFlight, -bytes);
 
     private static RequestProblem TooLarge(int bytesMax) => new(413, ProblemCode.ValueTooLarge, $"A body here has at most {bytesMax} bytes.");
 

@@ -27,14 +27,14 @@ internal static class RequestText
 
     public static Condition Conditions(string? ifMatch, string? ifNoneMatch)
     {
-        if (ifNoneMatch is { Length: > 0 })
+        if (ifNoneMatch is not null)
         {
-            if (ifNoneMatch != "*" || ifMatch is { Length: > 0 })
+            if (ifNoneMatch != "*" || ifMatch is not null)
                 throw new RequestProblem(400, ProblemCode.HeaderInvalid, "A write takes If-None-Match: * or one If-Match.");
             return Condition.Absent;
         }
 
-        if (ifMatch is not { Length: > 0 }) return Condition.None;
+        if (ifMatch is null) return Condition.None;
         return ifMatch == "*" ? Condition.Present : Condition.Match(ETag(ifMatch));
     }
 
@@ -43,9 +43,11 @@ internal static class RequestText
             ? revision
             : throw new RequestProblem(400, ProblemCode.HeaderInvalid, $"{text} is no entity tag of this store: a decimal revision in double quotes.");
 
-    public static RequestId IdempotencyKey(string? text)
+    /// <summary>The id of a write. An opaque key names it together with what the request does to which key.</summary>
+    /// <remarks>So a short key that somebody uses for two keys of the store does not make the second write a repeat of the first.</remarks>
+    public static RequestId IdempotencyKey(string? text, string operation, ReadOnlySpan<byte> key)
     {
-        if (text is null or "") return RequestId.None;
+        if (text is null) return RequestId.None;
         if (text.StartsWith("kv1.", StringComparison.Ordinal))
         {
             return RequestId.TryParse(text, out var id)
@@ -53,9 +55,36 @@ internal static class RequestText
                 : throw new RequestProblem(400, ProblemCode.IdempotencyKeyInvalid, "A key that begins with kv1. is kv1.CLIENT.SEQUENCE.STAMP.FIRSTINCOMPLETE.");
         }
 
-        if (text.Length > 255 || text.Any(letter => letter is < '!' or > '~'))
+        if (text.Length is 0 or > 255 || text.Any(letter => letter is < '!' or > '~'))
             throw new RequestProblem(400, ProblemCode.IdempotencyKeyInvalid, "An Idempotency-Key has 1 to 255 visible ASCII characters.");
-        return new RequestId(XxHash128.HashToUInt128(Encoding.ASCII.GetBytes(text)) | UInt128.One, 0, Revision.None, 0);
+        var hash = new XxHash128();
+        hash.Append(Encoding.ASCII.GetBytes($"{operation} {text} "));
+        hash.Append(key);
+        return new RequestId(hash.GetCurrentHashAsUInt128() | UInt128.One, 0, Revision.None, 0);
+    }
+
+    /// <summary>True when one of the tags of an <c>If-None-Match</c> is this one (RFC 9110, 13.1.2: compared weakly).</summary>
+    public static bool Names(Microsoft.Extensions.Primitives.StringValues tags, string etag)
+    {
+        foreach (var line in tags)
+        {
+            foreach (var part in line.AsSpan().Split(','))
+            {
+                var tag = line.AsSpan(part).Trim();
+                if (tag.StartsWith("W/")) tag = tag[2..];
+                if (tag is "*" || tag.SequenceEqual(etag)) return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>An option whose bytes need not be text, such as a prefix.</summary>
+    public static byte[] Bytes(HttpRequest request, string name)
+    {
+        foreach (var option in new Microsoft.AspNetCore.WebUtilities.QueryStringEnumerable(request.QueryString.Value))
+            if (option.DecodeName().Span.SequenceEqual(name)) return KeyTarget.Decode(option.EncodedValue.Span.ToString().Replace('+', ' '));
+        return [];
     }
 
     public static ReadConsistency Consistency(string? text)

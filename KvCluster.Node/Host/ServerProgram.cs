@@ -82,6 +82,8 @@ internal static class ServerProgram
             context.Response.Headers[KvHeaders.ClusterId] = holder.ClusterText;
             return next(context);
         });
+        app.UseKeyValueTargets();
+        app.UseRouting();
         app.MapDefaultEndpoints();
         app.MapKeyValues();
         app.MapControl();
