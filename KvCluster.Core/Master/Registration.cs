@@ -1,3 +1,4 @@
+using System.Globalization;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Problems;
@@ -36,12 +37,18 @@ public static class Registration
     }
 
     private static string? Mistake(RegistrationRequest request) =>
-        request.Name.Length is 0 or > 100 ? "A server's name has 1 to 100 characters."
+        request.Name is not { Length: > 0 and <= 100 } ? "A server's name has 1 to 100 characters."
         : request.StoreId.Value == Guid.Empty ? "A server without a store cannot be registered."
         : request.RunId == Guid.Empty ? "A registration names the run of the process."
-        : !request.Http.IsAbsoluteUri || request.Http.Scheme != Uri.UriSchemeHttp ? "The server's http address must be an absolute http url."
-        : request.Peer.LastIndexOf(':') < 1 ? "The server's peer address must be host:port."
+        : request.Http is not { IsAbsoluteUri: true } || request.Http.Scheme != Uri.UriSchemeHttp ? "The server's http address must be an absolute http url."
+        : !IsAddress(request.Peer) ? "The server's peer address must be host:port."
         : null;
+
+    // The other server of the node will dial it: what cannot be dialled must not get into the topology.
+    private static bool IsAddress(string? peer) =>
+        peer?.LastIndexOf(':') is int colon and > 0
+        && int.TryParse(peer.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+        && port is > 0 and <= 65_535;
 
     private static TopologyDecision Taken(RegistrationRequest request) =>
         TopologyDecision.Refuse(ProblemCode.IdentityTaken, $"Another server is registered under the name {request.Name}.");

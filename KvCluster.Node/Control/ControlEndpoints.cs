@@ -62,7 +62,7 @@ internal static class ControlEndpoints
 
     private static async Task<IResult> Update(HttpRequest http, TopologyHolder holder, TopologyPuller puller)
     {
-        if (await ReadAsync(http, KvJson.Default.TopologyUpdate) is not { } update) return BodyInvalid();
+        if (await ReadAsync(http, KvJson.Default.TopologyUpdate) is not { Header: not null, Changed.IsDefault: false, Removed.IsDefault: false } update) return BodyInvalid();
         if (holder.Current is not { } current) return NotReady();
         if (current.Lineage == update.Header.Lineage && current.Version >= update.Header.Version) return Results.NoContent();
         if (update.ApplyTo(current) is { } next && holder.TryAdopt(next)) return Results.NoContent();
@@ -79,7 +79,8 @@ internal static class ControlEndpoints
         return decision.IsRefused ? Refused(decision) : Results.NoContent();
     }
 
-    private static ValueTask<object?> RefuseStrangers(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    /// <summary>Whoever names a cluster means that one: a request for another is not for this server.</summary>
+    public static ValueTask<object?> RefuseStrangers(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var named = context.HttpContext.Request.Headers[KvHeaders.ClusterId].ToString();
         var holder = context.HttpContext.RequestServices.GetRequiredService<TopologyHolder>();

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using KvCluster.Node.Control;
 using KvCluster.Node.Options;
 using KvCluster.Node.Replication;
@@ -62,6 +63,11 @@ internal sealed partial class ServerHost(
             LogStorage(_logger, failure.Message);
             End(ExitCodes.DataFolder);
         }
+        catch (SocketException port)
+        {
+            LogPort(_logger, options.PeerPort, port.Message);
+            End(ExitCodes.Port);
+        }
     }
 
     private async Task ServeAsync(RocksDbStorage storage, RegistrationAnswer answer, CancellationToken stopping)
@@ -116,6 +122,9 @@ internal sealed partial class ServerHost(
 
     [LoggerMessage(1002, LogLevel.Critical, "The data folder cannot be used: {Reason}")]
     private static partial void LogStorage(ILogger logger, string reason);
+
+    [LoggerMessage(1004, LogLevel.Critical, "The peer port {Port} cannot be opened: {Reason}")]
+    private static partial void LogPort(ILogger logger, int port, string reason);
 
     [LoggerMessage(1003, LogLevel.Critical, "A broken invariant; the server stops before it does harm.")]
     private static partial void LogBroken(ILogger logger, Exception broken);

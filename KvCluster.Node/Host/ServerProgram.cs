@@ -19,27 +19,20 @@ internal static class ServerProgram
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         var options = new KvNodeOptions();
-        builder.Configuration.GetSection(KvNodeOptions.Section).Bind(options);
-        var validation = new KvNodeOptionsValidator().Validate(null, options);
-        if (validation.Failed) return Fail(ExitCodes.OptionsInvalid, validation.Failures);
-        DataDirectory data;
-        TopologyHolder holder;
+        var mistakes = KvNodeOptionsReader.Read(builder.Configuration.GetSection(KvNodeOptions.Section), options);
+        if (mistakes.Count > 0) return Fail(ExitCodes.OptionsInvalid, mistakes);
         try
         {
-            data = DataDirectory.Open(options.DataDirectory);
-            holder = new TopologyHolder(data.File("topology.json"));
-        }
-        catch (StorageException failure)
-        {
-            return Fail(ExitCodes.DataFolder, [failure.Message]);
-        }
-
-        using (data)
-        {
+            using var data = DataDirectory.Open(options.DataDirectory);
+            var holder = new TopologyHolder(data.File("topology.json"));
             AddServices(builder, options, data, holder);
             await using var app = builder.Build();
             Map(app, holder);
             return await RunAsync(app);
+        }
+        catch (StorageException failure)
+        {
+            return Fail(ExitCodes.DataFolder, [failure.Message]);
         }
     }
 

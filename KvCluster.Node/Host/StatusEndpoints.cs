@@ -15,8 +15,9 @@ internal static class StatusEndpoints
 {
     public static void MapStatus(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/cluster/status", GetStatusAsync).WithName("GetStatus").WithTags("cluster");
-        app.MapPost("/cluster/nodes/{id:int}/handover", HandOverAsync).WithName("HandOver").WithTags("cluster");
+        var cluster = app.MapGroup("/cluster").AddEndpointFilter(ControlEndpoints.RefuseStrangers).WithTags("cluster");
+        cluster.MapGet("/status", GetStatusAsync).WithName("GetStatus");
+        cluster.MapPost("/nodes/{id:int}/handover", HandOverAsync).WithName("HandOver");
     }
 
     private static async Task<IResult> GetStatusAsync(string? scope, StatusReporter reporter, TopologyHolder holder, ControlHttp http, CancellationToken cancellation)

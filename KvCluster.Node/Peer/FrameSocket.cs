@@ -57,13 +57,14 @@ internal sealed class FrameSocket : IDisposable
     }
 
     /// <summary>The next frame's body in memory of its own; null when the other side closed.</summary>
+    /// <param name="bytesMax">The longest body that makes sense now.</param>
     /// <exception cref="InvalidDataException">Length or checksum is wrong: the connection is useless from here on.</exception>
-    public byte[]? Receive()
+    public byte[]? Receive(int bytesMax = BodyBytesMax)
     {
         Span<byte> header = stackalloc byte[HeaderBytes];
         if (!TryFill(header)) return null;
         var length = BinaryPrimitives.ReadInt32LittleEndian(header);
-        if (length is < 1 or > BodyBytesMax) throw new InvalidDataException($"A frame of {length} bytes was announced.");
+        if (length < 1 || length > bytesMax) throw new InvalidDataException($"A frame of {length} bytes was announced.");
         var body = GC.AllocateUninitializedArray<byte>(length);
         if (!TryFill(body)) return null;
         if (Crc32.HashToUInt32(body) != BinaryPrimitives.ReadUInt32LittleEndian(header[4..]))

@@ -89,7 +89,7 @@ internal sealed partial class PeerLink : IDisposable
             socket = new FrameSocket(Connect(peer.Peer), _options.SilenceMax);
             socket.ReceiveTimeoutMilliseconds = (int)_options.SilenceMax.TotalMilliseconds;
             PeerListener.SendHello(socket, _options, peer.Id, purpose);
-            var hello = PeerHello.Read(socket.Receive());
+            var hello = PeerHello.Read(socket.Receive(PeerHello.Bytes));
             if (hello.Cluster != _options.Cluster || hello.From.Id != peer.Id) throw new InvalidDataException($"{peer.Peer} is another server.");
             socket.ReceiveTimeoutMilliseconds = 0;
             Adopt(socket, hello.From, purpose);

@@ -14,11 +14,13 @@ internal sealed partial class PeerListener : IDisposable
 {
     private const int GreetingMilliseconds = 2_000;
     private const int GreetingsMax = 64;
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(10);
     private readonly PeerLinkOptions _options;
     private readonly Action<FrameSocket, PeerHello> _greeted;
     private readonly ILogger _logger;
     private readonly Socket _listener;
     private int _greeting;
+    private volatile bool _isStopped;
 
     public PeerListener(PeerLinkOptions options, Action<FrameSocket, PeerHello> greeted, ILogger logger)
     {
@@ -33,34 +35,42 @@ internal sealed partial class PeerListener : IDisposable
 
     private void AcceptAll()
     {
-        try
+        while (!_isStopped)
         {
-            while (true)
+            try
             {
-                var socket = _listener.Accept();
-                if (Interlocked.Increment(ref _greeting) > GreetingsMax)
-                {
-                    Interlocked.Decrement(ref _greeting);
-                    socket.Dispose();
-                    continue;
-                }
+                Hear(_listener.Accept());
+            }
+            catch (Exception refused) when (refused is ObjectDisposedException or SocketException)
+            {
+                if (_isStopped) return;
 
-                new Thread(() => Greet(socket)) { IsBackground = true, Name = "kv-peer-greet" }.Start();
+                // A caller that was gone before it was heard, or no descriptor left for it: the port stays open for the next.
+                LogNoGreeting(_logger, refused.Message);
+                Thread.Sleep(AcceptPause);
             }
         }
-        catch (Exception stopped) when (stopped is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted or SocketError.Interrupted or SocketError.InvalidArgument })
+    }
+
+    private void Hear(Socket socket)
+    {
+        if (Interlocked.Increment(ref _greeting) > GreetingsMax)
         {
-            // The listener was closed: this server stops.
+            Interlocked.Decrement(ref _greeting);
+            socket.Dispose();
+            return;
         }
+
+        new Thread(() => Greet(socket)) { IsBackground = true, Name = "kv-peer-greet" }.Start();
     }
 
     private void Greet(Socket accepted)
     {
-        var socket = new FrameSocket(accepted, _options.SilenceMax);
         try
         {
+            var socket = new FrameSocket(accepted, _options.SilenceMax);
             socket.ReceiveTimeoutMilliseconds = GreetingMilliseconds;
-            var hello = PeerHello.Read(socket.Receive());
+            var hello = PeerHello.Read(socket.Receive(PeerHello.Bytes));
             if (hello.Cluster != _options.Cluster || hello.To != _options.Self.Id)
             {
                 LogStranger(_logger, hello.From.Id.Value, hello.Cluster, hello.To.Value);
@@ -75,7 +85,7 @@ internal sealed partial class PeerListener : IDisposable
         catch (Exception failure) when (failure is SocketException or InvalidDataException or ObjectDisposedException)
         {
             LogNoGreeting(_logger, failure.Message);
-            socket.Dispose();
+            accepted.Dispose();
         }
         finally
         {
@@ -93,7 +103,11 @@ internal sealed partial class PeerListener : IDisposable
         socket.Send(buffer.WrittenSpan);
     }
 
-    public void Dispose() => _listener.Dispose();
+    public void Dispose()
+    {
+        _isStopped = true;
+        _listener.Dispose();
+    }
 
     [LoggerMessage(2010, LogLevel.Warning, "Refused a peer connection: it says it is server {Server} of cluster {Cluster} and wants server {Wanted}.")]
     private static partial void LogStranger(ILogger logger, int server, ClusterId cluster, int wanted);

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using KvCluster.Client;
-using KvCluster.Protocol.Slots;
+using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Topology;
 
 namespace KvCluster.Tests.Processes;
@@ -51,16 +52,20 @@ internal sealed class CheckedLoad : IAsyncDisposable
     /// <summary>Waits until so many more writes were acknowledged.</summary>
     public Task ProgressAsync(int writes = 50) => UntilAsync($"{writes} more writes are acknowledged", Acknowledged + writes);
 
-    /// <summary>Ends the writers, waits until the cluster is whole and reads every key: linearizable at its main, then as the replica has it.</summary>
+    /// <summary>Ends the writers, waits until the cluster is whole and reads every key: linearizable at its main, then the same value at its replica.</summary>
     public async Task AuditAsync()
     {
         await StopAsync();
         await _cluster.HealAsync();
+        var replica = await CaughtUpReplicaAsync();
         var wrong = new List<string>();
         foreach (var ledger in _ledgers)
         {
             var read = await _client.GetAsync(ledger.Key, new KvReadOptions { Consistency = KvConsistency.Linearizable }, TestContext.Current.CancellationToken);
-            if (ledger.Judge(read.Found ? read.Text : null) is { } mistake) wrong.Add(mistake);
+            var found = read.Found ? read.Text : null;
+            if (ledger.Judge(found) is { } mistake) wrong.Add(mistake);
+            var copy = await ReadCopyAsync(replica, ledger.Key);
+            if (copy != found) wrong.Add($"{ledger.Key} is {found ?? "absent"} at the main and {copy ?? "absent"} at the replica.");
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{_name}: {Acknowledged} acknowledged, {Unknown} unknown, {Refused} refused, {_ledgers.Count} keys, {wrong.Count} wrong.");
@@ -73,6 +78,23 @@ internal sealed class CheckedLoad : IAsyncDisposable
         await StopAsync();
         _client.Dispose();
         _stop.Dispose();
+    }
+
+    private async Task<Uri> CaughtUpReplicaAsync()
+    {
+        var status = await _cluster.WaitAsync("the replica has applied what its main has", seen =>
+            TestCluster.NodeOf(seen, _node.Name) is { ReplicaServer: { } replica } node
+            && TestCluster.ServerOf(seen, replica.Name) is { State: ServerState.Replica } copy
+            && copy.Applied >= TestCluster.ServerOf(seen, node.MainServer.Name).Applied);
+        return TestCluster.NodeOf(status, _node.Name).ReplicaServer!.Http;
+    }
+
+    private async Task<string?> ReadCopyAsync(Uri replica, string key)
+    {
+        using var answer = await _cluster.Http.GetAsync(new Uri(replica, $"/kv/{key}?consistency=replica"), TestContext.Current.CancellationToken);
+        if (answer.StatusCode == HttpStatusCode.NotFound) return null;
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 
     private async Task StopAsync()

@@ -9,6 +9,8 @@ namespace KvCluster.Tests.Processes;
 /// <summary>One process of the real server, and everything it printed. It ends with the test, however the test ends.</summary>
 internal sealed class ServerRun : IAsyncDisposable
 {
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan PollPause = TimeSpan.FromMilliseconds(50);
     private readonly Process _process;
     private readonly StringBuilder _printed = new();
     private readonly Lock _lock = new();
@@ -47,6 +49,19 @@ internal sealed class ServerRun : IAsyncDisposable
         // The pipe's other end is this process: should the tests be killed, the servers go with them.
         start.Environment[ServerEnvironment.ExitWithParent] = "true";
         return new ServerRun(Process.Start(start)!);
+    }
+
+    /// <summary>Polls until the server says that it serves.</summary>
+    public async Task WaitUntilHealthyAsync(Uri url)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(StartPatience);
+        while (!await IsHealthyAsync(http, new Uri(url, "/health"), deadline.Token))
+        {
+            Assert.True(IsRunning, $"The server ended:\n{Printed}");
+            await Task.Delay(PollPause, deadline.Token);
+        }
     }
 
     /// <summary>kill -9: nothing is flushed, nobody is told.</summary>
@@ -88,6 +103,20 @@ internal sealed class ServerRun : IAsyncDisposable
     {
         if (IsRunning) await KillAsync();
         _process.Dispose();
+    }
+
+    private static async Task<bool> IsHealthyAsync(HttpClient http, Uri place, CancellationToken cancellation)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(place, cancellation);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            // Its port is not open yet; the deadline bounds the asking.
+            return false;
+        }
     }
 
     private async Task CollectAsync(StreamReader reader)

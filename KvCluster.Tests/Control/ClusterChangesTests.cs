@@ -1,0 +1,58 @@
+using KvCluster.Core.Master;
+using KvCluster.Protocol.Contracts;
+using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Problems;
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.Tests.Control;
+
+public sealed class ClusterChangesTests
+{
+    [Fact]
+    public void SetWriteMode_AnotherMode_ChangesTheSettingAlone()
+    {
+        var topology = Registrations.Pair();
+
+        var next = ClusterChanges.SetWriteMode(topology, WriteMode.Strict).Next!;
+
+        Assert.Equal(WriteMode.Strict, next.Settings.WriteMode);
+        Assert.Equal(topology.Nodes, next.Nodes);
+    }
+
+    [Fact]
+    public void SetWriteMode_TheSameMode_ChangesNothing()
+    {
+        var topology = Registrations.Pair();
+        Assert.Same(topology, ClusterChanges.SetWriteMode(topology, WriteMode.InSync).Next);
+    }
+
+    [Fact]
+    public void RemoveNode_WithoutSlots_TakesItOut()
+    {
+        var topology = Registrations.Pair().Granted(Registrations.Of(3, "b", PreferredRole.Main));
+
+        var next = ClusterChanges.RemoveNode(topology, topology.Nodes[1].Id).Next!.Stamp(topology, Guid.NewGuid());
+
+        Assert.Equal("a", Assert.Single(next.Nodes).Name);
+        TopologyShape.AssertSound(next);
+        TopologyShape.AssertStep(topology, next);
+    }
+
+    [Fact]
+    public void RemoveNode_ThatHoldsSlots_IsRefused()
+    {
+        var topology = Registrations.Bootstrap(initialNodes: 2).Granted(Registrations.Of(3, "b", PreferredRole.Main));
+        Assert.Equal(ProblemCode.NodeHasSlots, ClusterChanges.RemoveNode(topology, topology.Nodes[1].Id).Code);
+    }
+
+    [Fact]
+    public void RemoveNode_OfTheMaster_IsRefused()
+    {
+        var topology = Registrations.Bootstrap(initialNodes: 2);
+        Assert.Equal(ProblemCode.TopologyConflict, ClusterChanges.RemoveNode(topology, topology.Nodes[0].Id).Code);
+    }
+
+    [Fact]
+    public void RemoveNode_Unknown_IsRefused() =>
+        Assert.Equal(ProblemCode.NodeUnknown, ClusterChanges.RemoveNode(Registrations.Pair(), new NodeId(99)).Code);
+}

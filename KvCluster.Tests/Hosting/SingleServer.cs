@@ -1,0 +1,54 @@
+using System.Globalization;
+using KvCluster.AppHost.Plan;
+using KvCluster.Tests.AppHost;
+using KvCluster.Tests.Processes;
+
+namespace KvCluster.Tests.Hosting;
+
+/// <summary>The place of one server: ports, a folder, and an environment that a test may spoil.</summary>
+internal sealed class SingleServer : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly ReservedPorts _ports = new();
+    private readonly List<ServerRun> _runs = [];
+
+    public SingleServer()
+    {
+        Ports = _ports.Take();
+        DataDirectory = _folder.File("data");
+        Environment = new Dictionary<string, string>
+        {
+            [ServerEnvironment.Name] = "single",
+            [ServerEnvironment.HttpPort] = Ports.Http.ToString(CultureInfo.InvariantCulture),
+            [ServerEnvironment.PeerPort] = Ports.Peer.ToString(CultureInfo.InvariantCulture),
+            [ServerEnvironment.DataDirectory] = DataDirectory,
+            [ServerEnvironment.Bootstrap] = "true",
+        };
+    }
+
+    public ServerPorts Ports { get; }
+    public string DataDirectory { get; }
+    public Dictionary<string, string> Environment { get; }
+    public string File(string name) => Path.Combine(DataDirectory, name);
+
+    public ServerRun Start()
+    {
+        _runs.Add(ServerRun.Start(Environment));
+        return _runs[^1];
+    }
+
+    /// <summary>A run that made a cluster of its own and ended well, so that its folder can be spoiled.</summary>
+    public async Task CreateClusterAsync()
+    {
+        var run = Start();
+        await run.WaitUntilHealthyAsync(new Uri($"http://{ClusterPlan.Host}:{Ports.Http}"));
+        Assert.Equal(0, await run.StopAsync(TestContext.Current.CancellationToken));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var run in _runs) await run.DisposeAsync();
+        _ports.Dispose();
+        _folder.Dispose();
+    }
+}
