@@ -4,6 +4,7 @@ using KvCluster.Node.Storage;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Topology;
 using KvCluster.Tests.AppHost;
+using KvCluster.Tests.Processes;
 
 namespace KvCluster.Tests.Control;
 
@@ -46,10 +47,11 @@ public sealed class TopologyHolderTests : IDisposable
     }
 
     [Fact]
-    public void Constructor_AfterARestart_KnowsWhatItKnew()
+    public async Task Constructor_AfterARestart_KnowsWhatItKnew()
     {
         var topology = Registrations.Pair();
         new TopologyHolder(_folder.File("topology.json")).TryAdopt(topology);
+        await TestCluster.PollAsync("the file is written behind the change", () => Task.FromResult(File.Exists(_folder.File("topology.json"))));
 
         var holder = new TopologyHolder(_folder.File("topology.json"));
 

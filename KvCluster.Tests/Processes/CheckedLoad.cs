@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using KvCluster.Client;
-using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Topology;
 
 namespace KvCluster.Tests.Processes;
@@ -80,13 +79,16 @@ internal sealed class CheckedLoad : IAsyncDisposable
         _stop.Dispose();
     }
 
+    // The log has one order: a replica that shows this write shows every one before it.
     private async Task<Uri> CaughtUpReplicaAsync()
     {
-        var status = await _cluster.WaitAsync("the replica has applied what its main has", seen =>
-            TestCluster.NodeOf(seen, _node.Name) is { ReplicaServer: { } replica } node
-            && TestCluster.ServerOf(seen, replica.Name) is { State: ServerState.Replica } copy
-            && copy.Applied >= TestCluster.ServerOf(seen, node.MainServer.Name).Applied);
-        return TestCluster.NodeOf(status, _node.Name).ReplicaServer!.Http;
+        var marker = NewKey(Writers, 0, 0);
+        marker.Acknowledged = "the end";
+        await _client.PutAsync(marker.Key, marker.Acknowledged, cancellationToken: TestContext.Current.CancellationToken);
+        var status = await _cluster.WaitUntilWholeAsync();
+        var replica = TestCluster.NodeOf(status, _node.Name).ReplicaServer!.Http;
+        await TestCluster.PollAsync("the replica shows the last write", async () => await ReadCopyAsync(replica, marker.Key) == marker.Acknowledged);
+        return replica;
     }
 
     private async Task<string?> ReadCopyAsync(Uri replica, string key)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text;
 using KvCluster.AppHost.Plan;
@@ -84,6 +85,17 @@ internal sealed class TestCluster : IAsyncDisposable
         catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException($"Waited {Patience.TotalSeconds} s in vain until {awaited}.\n{Describe(last)}");
+        }
+    }
+
+    /// <summary>Asks again and again until it is so.</summary>
+    public static async Task PollAsync(string awaited, Func<Task<bool>> isSo)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!await isSo())
+        {
+            if (clock.Elapsed > Patience) throw new TimeoutException($"Waited {Patience.TotalSeconds} s in vain until {awaited}.");
+            await Task.Delay(PollPause, TestContext.Current.CancellationToken);
         }
     }
 
