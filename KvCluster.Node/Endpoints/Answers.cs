@@ -1,9 +1,9 @@
 using KvCluster.Core.Commands;
 using KvCluster.Core.Replication;
+using KvCluster.Node.Store;
 using KvCluster.Protocol.Http;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Problems;
-using KvCluster.Node.Store;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace KvCluster.Node.Endpoints;

@@ -108,7 +108,12 @@ internal sealed class BatchHandler(ReplicatedStore store, KeyRouter router, Requ
         {
             "put" => new PutCommand
             {
-                Key = key, Value = body, ContentType = RequestBody.ContentType(operation.ContentType), Expiry = RequestText.Ttl(operation.Ttl), Condition = condition, RequestId = id,
+                Key = key,
+                Value = body,
+                ContentType = RequestBody.ContentType(operation.ContentType),
+                Expiry = RequestText.Ttl(operation.Ttl),
+                Condition = condition,
+                RequestId = id,
             },
             "delete" => new DeleteCommand { Key = key, Condition = condition, RequestId = id },
             "increment" => new IncrementCommand { Key = key, By = operation.By ?? 1, Condition = condition, RequestId = id },
