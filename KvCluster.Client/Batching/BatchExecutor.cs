@@ -66,7 +66,7 @@ internal sealed class BatchExecutor(ClusterTopologyManager topology, RequestPipe
         }
         finally
         {
-            foreach (var item in part.Where(item => !item.Id.IsNone)) pipeline.Window.Complete(item.Id.Sequence, item.IsInDoubt || results[item.Place] is null);
+            foreach (var item in part.Where(item => !item.Id.IsNone)) pipeline.Window.Complete(item.Id.Sequence);
         }
 
         foreach (var item in part) results[item.Place] ??= Failed(session.ToException(item.IsInDoubt));
@@ -134,7 +134,7 @@ internal sealed class BatchExecutor(ClusterTopologyManager topology, RequestPipe
                     results[item.Place] = Failed(session.ToException(inDoubt: true));
                     break;
                 case AnswerVerdict.WrongStamp when item.Restamps < RestampsMax:
-                    pipeline.Window.Complete(item.Id.Sequence, isInDoubt: false);
+                    pipeline.Window.Complete(item.Id.Sequence);
                     item.Id = pipeline.Window.Begin(PendingWrite.StampAfter(answer, route));
                     item.Restamps++;
                     break;

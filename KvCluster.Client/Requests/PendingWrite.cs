@@ -6,25 +6,21 @@ using KvCluster.Protocol.Requests;
 
 namespace KvCluster.Client.Requests;
 
-/// <summary>The request id of one write, from its first attempt until no attempt can arrive any more.</summary>
+/// <summary>The request id of one write, from its first attempt until the call is over.</summary>
 internal sealed class PendingWrite(RequestIdWindow window, RetrySession session)
 {
     private const int RestampsMax = 3;
 
     private RequestId _id;
     private string? _idText;
-    private bool _isAnswered;
     private int _restamps;
 
     /// <summary>The id for the next attempt; the same for all, unless it had to be stamped anew.</summary>
     public string OnSending(NodeRoute route)
     {
-        _isAnswered = false;
         if (_id.IsNone) Begin(route.Clock.Newest);
         return _idText!;
     }
-
-    public void OnAnswered() => _isAnswered = true;
 
     /// <summary>A server refused the id for its stamp without executing it. Takes a new one, if nothing is in doubt and the servers do not go on refusing.</summary>
     /// <exception cref="KvOutcomeUnknownException">An earlier attempt may have been executed.</exception>
@@ -32,7 +28,7 @@ internal sealed class PendingWrite(RequestIdWindow window, RetrySession session)
     {
         if (session.IsInDoubt) throw session.ToException();
         if (++_restamps > RestampsMax) return false;
-        window.Complete(_id.Sequence, isInDoubt: false);
+        window.Complete(_id.Sequence);
         Begin(StampAfter(answer, route));
         return true;
     }
@@ -40,7 +36,7 @@ internal sealed class PendingWrite(RequestIdWindow window, RetrySession session)
     /// <summary>The call is over, with an answer or without.</summary>
     public void Complete()
     {
-        if (!_id.IsNone) window.Complete(_id.Sequence, session.IsInDoubt || !_isAnswered);
+        if (!_id.IsNone) window.Complete(_id.Sequence);
     }
 
     /// <summary>A stamp that the server which refused the last one will take: its own time.</summary>

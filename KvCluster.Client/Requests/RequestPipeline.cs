@@ -19,7 +19,7 @@ internal sealed class RequestPipeline(
     private const int RedirectsMax = 5;
     private const int BytesPerSecondMin = 1024 * 1024;
 
-    public RequestIdWindow Window { get; } = RequestIdWindow.Create(retries.Time);
+    public RequestIdWindow Window { get; } = RequestIdWindow.Create();
 
     /// <summary>The final answer to a read: a success, or a refusal that a repetition would not change.</summary>
     public ValueTask<StoreAnswer> ReadAsync(StoreRequest request, RouteKey key, KvConsistency consistency, CancellationToken cancellationToken) =>
@@ -71,7 +71,6 @@ internal sealed class RequestPipeline(
                 if (route is not null)
                 {
                     var attempt = await FollowAsync(request, route, route.Main, null, write.OnSending(route), session, cancellationToken).ConfigureAwait(false);
-                    if (attempt.Answer is not null) write.OnAnswered();
                     if (IsFinal(attempt)) return attempt.Answer!;
                     if (attempt.Answer is { } answer && AnswerJudge.Judge(answer) == AnswerVerdict.WrongStamp)
                     {

@@ -10,7 +10,7 @@ public sealed class RequestIdWindowTests
     [Fact]
     public void FirstIncomplete_AnyOrderOfCompletion_IsTheOldestUnderWay() => Gen.Int[0, 9].Array[0, 2000].Sample(steps =>
     {
-        var window = new RequestIdWindow(1, new ManualTime());
+        var window = new RequestIdWindow(1);
         var underWay = new SortedSet<ulong>();
         ulong last = 0;
         foreach (var step in steps)
@@ -28,7 +28,7 @@ public sealed class RequestIdWindowTests
             {
                 var completed = underWay.ElementAt(step * underWay.Count / 10);
                 underWay.Remove(completed);
-                window.Complete(completed, isInDoubt: false);
+                window.Complete(completed);
             }
 
             Assert.Equal(underWay.Count == 0 ? last + 1 : underWay.Min, window.FirstIncomplete);
@@ -38,37 +38,24 @@ public sealed class RequestIdWindowTests
     [Fact]
     public void FirstIncomplete_OneSlowRequest_HoldsThroughThousandsOfOthers()
     {
-        var window = new RequestIdWindow(1, new ManualTime());
+        var window = new RequestIdWindow(1);
         var slow = window.Begin(default).Sequence;
-        for (var i = 0; i < 100_000; i++) window.Complete(window.Begin(default).Sequence, false);
+        for (var i = 0; i < 100_000; i++) window.Complete(window.Begin(default).Sequence);
         Assert.Equal(slow, window.FirstIncomplete);
-        window.Complete(slow, false);
+        window.Complete(slow);
         Assert.Equal(100_002UL, window.FirstIncomplete);
     }
 
     [Fact]
     public void Complete_NotUnderWay_IsAnArgumentError()
     {
-        var window = new RequestIdWindow(1, new ManualTime());
-        window.Complete(window.Begin(default).Sequence, false);
-        Assert.Throws<ArgumentOutOfRangeException>(() => window.Complete(1, false));
-        Assert.Throws<ArgumentOutOfRangeException>(() => window.Complete(2, false));
+        var window = new RequestIdWindow(1);
+        window.Complete(window.Begin(default).Sequence);
+        Assert.Throws<ArgumentOutOfRangeException>(() => window.Complete(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => window.Complete(2));
     }
 
     [Fact]
     public void Create_TwoClients_AreNotTheSame() =>
-        Assert.NotEqual(RequestIdWindow.Create(TimeProvider.System).Begin(default).Client, RequestIdWindow.Create(TimeProvider.System).Begin(default).Client);
-
-    [Fact]
-    public void FirstIncomplete_UnansweredAttempt_IsHeldForAMinute()
-    {
-        var time = new ManualTime();
-        var window = new RequestIdWindow(1, time);
-        var doubtful = window.Begin(default).Sequence;
-        window.Complete(doubtful, isInDoubt: true);
-        time.Advance(TimeSpan.FromSeconds(59));
-        Assert.Equal(doubtful, window.Begin(default).FirstIncomplete);
-        time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(doubtful + 1, window.Begin(default).FirstIncomplete);
-    }
+        Assert.NotEqual(RequestIdWindow.Create().Begin(default).Client, RequestIdWindow.Create().Begin(default).Client);
 }
