@@ -36,6 +36,9 @@ internal sealed class FollowerRole
     // Invariant: after the promise no acknowledgement and no lease leaves this server in this epoch (L3).
     public bool HasPromised => _proposal is not null;
 
+    /// <summary>The highest entry that the main was told of in this epoch.</summary>
+    public LogIndex Acknowledged { get; private set; }
+
     public void OnMessage(PeerMessage message)
     {
         if (HasPromised && !_core.Has(PlantedBugs.NoPromiseBeforeTakeover)) return;
@@ -144,6 +147,7 @@ internal sealed class FollowerRole
 
         // Every earlier entry is in an earlier or the same write, so this write's end makes the whole verified log durable.
         _core.Send(_main, new AppendAck(epoch, _verified), after);
+        Acknowledged = LogIndex.Max(Acknowledged, _verified);
     }
 
     public void OnTimePassed(bool isInstalling)

@@ -195,6 +195,8 @@ internal sealed class MainRole
         ProceedHandOver();
     }
 
+    public void OnApplied() => ServeIfReady();
+
     private void AdvanceCommit()
     {
         var point = CommitPoint();
@@ -203,7 +205,13 @@ internal sealed class MainRole
         while (_controls.Count > 0 && _controls.Peek() <= _core.Committed) _controls.Dequeue();
         var copies = RequiresPeer && _peer!.Match >= _core.Committed ? 2 : 1;
         _core.ApplyCommitted(_writes, copies);
-        if (IsServing || _core.Committed < _reignStart) return;
+        ServeIfReady();
+    }
+
+    // A read takes its value from the applied state: before that has everything, an acknowledged write would be missing from it.
+    private void ServeIfReady()
+    {
+        if (IsServing || _core.Committed < _reignStart || _core.Applied < _reignStart) return;
         IsServing = true;
         Publish();
     }

@@ -80,7 +80,7 @@ public sealed class ReplicationCore
             case LogRead read: _main?.OnLogRead(read); break;
             case SnapshotOpened opened: OnSnapshotOpened(opened); break;
             case SnapshotChunkRead chunk: _main?.Snapshots.OnChunkRead(chunk); break;
-            case SnapshotStaged staged: _snapshots.OnStaged(staged); break;
+            case SnapshotStaged staged: OnSnapshotStaged(staged); break;
             case SnapshotInstalled installed: OnSnapshotInstalled(installed); break;
             case StorageFailed: OnStorageFailed(); break;
             default: throw new ArgumentOutOfRangeException(nameof(input), input.GetType().Name, "No such input.");
@@ -103,6 +103,7 @@ public sealed class ReplicationCore
     private void OnEntriesApplied(EntriesApplied applied)
     {
         _core.OnApplied(applied.Index);
+        _main?.OnApplied();
         _follower?.OnProgress();
     }
 
@@ -134,9 +135,23 @@ public sealed class ReplicationCore
     {
         if (_follower is not { IsInSync: false } follower || _core.Configuration!.Find(_core.Configuration.Main) is not { } main) return;
 
-        // The offer of a snapshot that is installed already means that the main missed the report of it.
-        if (message is SnapshotOffer offer && IsInstalled(offer)) follower.Report();
+        // The offer of a snapshot that is installed already, or overtaken by the log, means that the main missed the report of it.
+        if (message is SnapshotOffer offer && (IsInstalled(offer) || offer.Id.Index < follower.Acknowledged)) follower.Report();
         else _snapshots.OnMessage(main, message);
+    }
+
+    // The log may have caught up while the chunks came. An acknowledgement of this epoch must stay true: the log never goes back behind it.
+    private void OnSnapshotStaged(SnapshotStaged staged)
+    {
+        if (!_snapshots.IsInstalling && staged.Id.Index < _follower?.Acknowledged)
+        {
+            _snapshots.Drop();
+            _follower.Report();
+        }
+        else
+        {
+            _snapshots.OnStaged(staged);
+        }
     }
 
     private bool IsInstalled(SnapshotOffer offer) =>

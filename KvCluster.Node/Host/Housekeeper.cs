@@ -17,26 +17,32 @@ internal sealed class Housekeeper(DataServer server, Func<NodeInfo?> node)
 {
     private const int ExpiredKeysMax = 1_000;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan DedupWindow = TimeSpan.FromMinutes(5);
-    private Revision _horizon;
+
+    // A record that was asked for can have been refused, or cut off with the tail of a main that was deposed.
+    private const int PausesMax = 100;
+    private readonly DedupWindow _window = new((long)TimeSpan.FromMinutes(5).TotalMicroseconds);
+    private Revision? _horizon;
     private LogIndex _askedAt;
+    private int _pauses;
 
     public async Task RunAsync(CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(Pause);
         while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false))
-            if (server.Status.Role == ReplicaRole.Main && server.Status.Applied >= _askedAt) Keep();
+        {
+            // The window passes at a replica too, so that a new main goes on where the old one was.
+            _horizon = _window.Pass(MonotonicClock.Microseconds, server.Executor.AppliedRevision) ?? _horizon;
+            if (server.Status.Role == ReplicaRole.Main && (server.Status.Applied >= _askedAt || ++_pauses > PausesMax)) Keep();
+        }
     }
 
     private void Keep()
     {
         var state = server.Executor;
-        var now = Revision.FromMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         if (MissingSlots() is { } adopt) Append(adopt);
-        if (state.EarliestExpiry is { } expiry && expiry <= now.Milliseconds) Append(new ExpireDue(ExpiredKeysMax));
-        var horizon = now.SubtractMilliseconds((long)DedupWindow.TotalMilliseconds);
-        var isDue = state.Dedup.OldestRevision is { } oldest && oldest <= horizon && horizon >= _horizon.AddMilliseconds((long)DedupWindow.TotalMilliseconds / 10);
-        if (isDue) Append(new DedupHorizon(_horizon = horizon));
+        if (state.EarliestExpiry is { } expiry && expiry <= now) Append(new ExpireDue(ExpiredKeysMax));
+        if (_horizon is { } horizon && state.Dedup.OldestRevision <= horizon) Append(new DedupHorizon(horizon));
         else if (state.Dedup.EarlyHorizon is { } early) Append(new DedupHorizon(early));
     }
 
@@ -51,6 +57,7 @@ internal sealed class Housekeeper(DataServer server, Func<NodeInfo?> node)
     private void Append(ControlRecord record)
     {
         _askedAt = server.Status.Last.Index.Next;
+        _pauses = 0;
         server.Post(new WriteRequested(0, EntryKind.Control, CommandCodec.Encode(record)));
     }
 }

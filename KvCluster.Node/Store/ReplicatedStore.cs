@@ -3,6 +3,7 @@ using KvCluster.Core.Log;
 using KvCluster.Core.Replication;
 using KvCluster.Core.Replication.Inputs;
 using KvCluster.Core.State;
+using KvCluster.Node.Replication;
 using KvCluster.Protocol.Slots;
 
 namespace KvCluster.Node.Store;
@@ -38,11 +39,12 @@ public sealed class ReplicatedStore
     {
         if (_backend is not { } backend) return ValueTask.FromResult(new ReadResult(Refusal.NotReady, null, false, null));
         if (RefusalOf(backend, key.Span) is var refusal and not Refusal.None) return ValueTask.FromResult(new ReadResult(refusal, null, false, null));
+        var ticket = backend.Permit.Draw();
         var value = backend.Executor.TryRead(backend.State, key.Span);
-        if (backend.Permit.IsValidNow()) return ValueTask.FromResult(new ReadResult(Refusal.None, value, true, null));
+        if (backend.Permit.IsValid(ticket, MonotonicClock.Microseconds)) return ValueTask.FromResult(new ReadResult(Refusal.None, value, true, null));
         return consistency.Kind == ReadConsistencyKind.Linearizable
-            ? ConfirmAsync(backend, value)
-            : ValueTask.FromResult(AtReplica(backend, value, consistency));
+            ? ConfirmAsync(backend, ticket, value)
+            : ValueTask.FromResult(AtReplica(ticket, value, consistency));
     }
 
     /// <summary>Keys with <paramref name="prefix"/> that come after <paramref name="after"/>, in byte order.</summary>
@@ -60,15 +62,16 @@ public sealed class ReplicatedStore
     {
         if (_backend is not { } backend) return new ListResult(Refusal.NotReady, [], null, false, null);
         if (backend.IsFailed()) return new ListResult(Refusal.StorageFailed, [], null, false, null);
+        var ticket = backend.Permit.Draw();
         var (items, next) = backend.Executor.List(backend.State, prefix.Span, after.Span, countMax, bytesMax, withValues);
-        if (backend.Permit.IsValidNow()) return new ListResult(Refusal.None, items, next, true, null);
+        if (backend.Permit.IsValid(ticket, MonotonicClock.Microseconds)) return new ListResult(Refusal.None, items, next, true, null);
         if (consistency.Kind != ReadConsistencyKind.Linearizable)
         {
-            var read = AtReplica(backend, null, consistency);
+            var read = AtReplica(ticket, null, consistency);
             return new ListResult(read.Refusal, items, next, false, read.StalenessMilliseconds);
         }
 
-        var refusal = await ConfirmAsync(backend).ConfigureAwait(false);
+        var refusal = await ConfirmAsync(backend, ticket).ConfigureAwait(false);
         return refusal == Refusal.None ? new ListResult(Refusal.None, items, next, true, null) : new ListResult(refusal, [], null, false, null);
     }
 
@@ -77,25 +80,26 @@ public sealed class ReplicatedStore
         : backend.Executor.Slots.IsOwn(SlotHash.Of(key)) ? Refusal.None
         : Refusal.SlotNotHere;
 
-    private static ReadResult AtReplica(StoreBackend backend, StoredValue? value, ReadConsistency consistency)
+    private static ReadResult AtReplica(ReadTicket ticket, StoredValue? value, ReadConsistency consistency)
     {
-        var staleness = backend.Permit.StalenessMilliseconds;
+        var staleness = ReadPermit.StalenessMilliseconds(ticket, MonotonicClock.Microseconds);
         var isTooStale = consistency.Kind == ReadConsistencyKind.Bounded && !(staleness <= consistency.BoundMilliseconds);
         return isTooStale ? new ReadResult(Refusal.TooStale, null, false, staleness) : new ReadResult(Refusal.None, value, false, staleness);
     }
 
-    private static async ValueTask<ReadResult> ConfirmAsync(StoreBackend backend, StoredValue? value)
+    private static async ValueTask<ReadResult> ConfirmAsync(StoreBackend backend, ReadTicket ticket, StoredValue? value)
     {
-        var refusal = await ConfirmAsync(backend).ConfigureAwait(false);
+        var refusal = await ConfirmAsync(backend, ticket).ConfigureAwait(false);
         return refusal == Refusal.None ? new ReadResult(Refusal.None, value, true, null) : new ReadResult(refusal, null, false, null);
     }
 
     // The value is in hand; a beacon that is sent and acknowledged from now on proves that this server was main when it was taken.
-    private static async ValueTask<Refusal> ConfirmAsync(StoreBackend backend)
+    private static async ValueTask<Refusal> ConfirmAsync(StoreBackend backend, ReadTicket ticket)
     {
         var (token, task) = backend.Waiting.Add();
         if (!backend.Post(new ReadConfirmationRequested(token))) backend.Waiting.Refuse(token, Refusal.NotReady);
-        return (await task.ConfigureAwait(false)).Refusal;
+        var refusal = (await task.ConfigureAwait(false)).Refusal;
+        return refusal == Refusal.None && !backend.Permit.IsSameReign(ticket) ? Refusal.NotReady : refusal;
     }
 
     private static ValueTask<WriteResult> Refused(Refusal refusal) => ValueTask.FromResult(WriteResult.Refused(refusal));

@@ -1,7 +1,7 @@
 using KvCluster.Core.Commands;
+using KvCluster.Core.Replication;
 using KvCluster.Core.Replication.Inputs;
 using KvCluster.Core.State;
-using KvCluster.Node.Replication;
 
 namespace KvCluster.Node.Store;
 

@@ -3,9 +3,9 @@ namespace KvCluster.Tests.Linearizability;
 /// <summary>Tries every order of a tiny history of one key: too slow for anything but a judge of the checker.</summary>
 internal static class BruteForce
 {
-    public static bool IsLinearizable(IReadOnlyList<Operation> history) => Extend(history, new bool[history.Count], history.Count, KeyState.Absent);
+    public static bool IsLinearizable(IReadOnlyList<Operation> history) => Extend(history, new bool[history.Count], history.Count, KeyContent.Absent);
 
-    private static bool Extend(IReadOnlyList<Operation> history, bool[] placed, int left, KeyState state)
+    private static bool Extend(IReadOnlyList<Operation> history, bool[] placed, int left, KeyContent state)
     {
         if (left == 0) return true;
         for (var i = 0; i < history.Count; i++)

@@ -41,7 +41,7 @@ public sealed class CheckerAgainstBruteForceTests
             Argument = argument,
             Expected = expected,
             Condition = kind is >= 4 and < 7 && condition < 2 ? OperationCondition.Match : OperationCondition.None,
-            Seen = KeyState.Of(expected),
+            Seen = KeyContent.Of(expected),
             Code = code,
         };
         return operation.Kind == OperationKind.Read && code is not (ResultCode.Unknown or ResultCode.Absent) ? operation with { Code = ResultCode.Found } : operation;

@@ -13,14 +13,14 @@ internal sealed class HistoryBuilder
     public HistoryBuilder Delete(int client, long from, long to, ResultCode code) => Add(client, from, to, OperationKind.Delete, code);
 
     public HistoryBuilder Increment(int client, long from, long to, long by, ResultCode code, long result = 0) =>
-        Add(client, from, to, OperationKind.Increment, code, by, KeyState.Of(result));
+        Add(client, from, to, OperationKind.Increment, code, by, KeyContent.Of(result));
 
-    public HistoryBuilder Read(int client, long from, long to, long value) => Add(client, from, to, OperationKind.Read, ResultCode.Found, seen: KeyState.Of(value));
+    public HistoryBuilder Read(int client, long from, long to, long value) => Add(client, from, to, OperationKind.Read, ResultCode.Found, seen: KeyContent.Of(value));
 
     public HistoryBuilder ReadNothing(int client, long from, long to) => Add(client, from, to, OperationKind.Read, ResultCode.Absent);
 
     public HistoryBuilder ReadDocument(int client, long from, long to, long first, long second) =>
-        Add(client, from, to, OperationKind.Read, ResultCode.Found, seen: KeyState.Of(first, second));
+        Add(client, from, to, OperationKind.Read, ResultCode.Found, seen: KeyContent.Of(first, second));
 
     public HistoryBuilder Add(
         int client,
@@ -29,7 +29,7 @@ internal sealed class HistoryBuilder
         OperationKind kind,
         ResultCode code,
         long argument = 0,
-        KeyState seen = default,
+        KeyContent seen = default,
         OperationCondition condition = OperationCondition.None,
         long expected = 0)
     {

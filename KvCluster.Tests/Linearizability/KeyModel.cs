@@ -4,7 +4,7 @@ namespace KvCluster.Tests.Linearizability;
 public static class KeyModel
 {
     /// <summary>The state after <paramref name="operation"/>, or false when what its client was told cannot be true in <paramref name="state"/>.</summary>
-    public static bool TryStep(in KeyState state, Operation operation, out KeyState next)
+    public static bool TryStep(in KeyContent state, Operation operation, out KeyContent next)
     {
         next = state;
         if (operation.Kind == OperationKind.Read) return Read(state, operation);
@@ -16,14 +16,14 @@ public static class KeyModel
         return operation.Code == ResultCode.Unknown || IsTold(state, next, operation);
     }
 
-    private static bool Read(in KeyState state, Operation operation) => operation.Code switch
+    private static bool Read(in KeyContent state, Operation operation) => operation.Code switch
     {
         ResultCode.Found => state.Exists && state == operation.Seen,
         ResultCode.Absent => !state.Exists,
         _ => true,
     };
 
-    private static bool Holds(in KeyState state, Operation operation) => operation.Condition switch
+    private static bool Holds(in KeyContent state, Operation operation) => operation.Condition switch
     {
         OperationCondition.Absent => !state.Exists,
         OperationCondition.Present => state.Exists,
@@ -31,23 +31,23 @@ public static class KeyModel
         _ => true,
     };
 
-    private static KeyState After(in KeyState state, Operation operation) => operation.Kind switch
+    private static KeyContent After(in KeyContent state, Operation operation) => operation.Kind switch
     {
-        OperationKind.Put => KeyState.Of(operation.Argument),
-        OperationKind.Delete => KeyState.Absent,
-        OperationKind.Increment => KeyState.Of((state.Exists ? state.First : 0) + operation.Argument),
-        OperationKind.PatchFirst => KeyState.Of(operation.Argument, state.Exists ? state.Second : 0),
-        OperationKind.PatchSecond => KeyState.Of(state.Exists ? state.First : 0, operation.Argument),
-        OperationKind.Expire => state.Exists && state.First == operation.Argument ? KeyState.Absent : state,
+        OperationKind.Put => KeyContent.Of(operation.Argument),
+        OperationKind.Delete => KeyContent.Absent,
+        OperationKind.Increment => KeyContent.Of((state.Exists ? state.First : 0) + operation.Argument),
+        OperationKind.PatchFirst => KeyContent.Of(operation.Argument, state.Exists ? state.Second : 0),
+        OperationKind.PatchSecond => KeyContent.Of(state.Exists ? state.First : 0, operation.Argument),
+        OperationKind.Expire => state.Exists && state.First == operation.Argument ? KeyContent.Absent : state,
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation.Kind, "Not a change."),
     };
 
-    private static bool IsTold(in KeyState state, in KeyState next, Operation operation) => operation.Kind switch
+    private static bool IsTold(in KeyContent state, in KeyContent next, Operation operation) => operation.Kind switch
     {
         OperationKind.Delete => operation.Code == (state.Exists ? ResultCode.Deleted : ResultCode.Absent),
         OperationKind.Increment => IsWritten(state, operation) && operation.Seen == next,
         _ => IsWritten(state, operation),
     };
 
-    private static bool IsWritten(in KeyState state, Operation operation) => operation.Code == (state.Exists ? ResultCode.Updated : ResultCode.Created);
+    private static bool IsWritten(in KeyContent state, Operation operation) => operation.Code == (state.Exists ? ResultCode.Updated : ResultCode.Created);
 }

@@ -14,9 +14,9 @@ public sealed class LinearizabilityChecker
     private readonly EventList _events;
     private readonly VisitedStates _visited;
     private readonly ulong[] _done;
-    private readonly Stack<(int Operation, KeyState Before)> _order = new();
+    private readonly Stack<(int Operation, KeyContent Before)> _order = new();
     private readonly int _stepsMax;
-    private (int Operation, KeyState Before)[] _longest = [];
+    private (int Operation, KeyContent Before)[] _longest = [];
 
     private LinearizabilityChecker(Operation[] operations, int stepsMax)
     {
@@ -43,7 +43,7 @@ public sealed class LinearizabilityChecker
 
     private Verdict CheckKey()
     {
-        var state = KeyState.Absent;
+        var state = KeyContent.Absent;
         var steps = 0;
         for (var at = _events.First; !_events.IsEmpty;)
         {
@@ -66,7 +66,7 @@ public sealed class LinearizabilityChecker
         return Verdict.Linearizable;
     }
 
-    private bool TryTake(int call, ref KeyState state)
+    private bool TryTake(int call, ref KeyContent state)
     {
         var operation = _events.OperationOf(call);
         if (!KeyModel.TryStep(state, _operations[operation], out var next)) return false;
@@ -90,7 +90,7 @@ public sealed class LinearizabilityChecker
         text.AppendLine($"No order explains {_operations.Length} operations on {_operations[stuck].Key}. The longest explained beginning ends so:");
         foreach (var (operation, before) in _longest.Skip(Math.Max(0, _longest.Length - shown))) text.AppendLine($"  {before} | {_operations[operation]}");
         var placed = _longest.Select(step => step.Operation).ToHashSet();
-        var last = KeyState.Absent;
+        var last = KeyContent.Absent;
         if (_longest.Length > 0) KeyModel.TryStep(_longest[^1].Before, _operations[_longest[^1].Operation], out last);
         text.AppendLine($"and leaves {last}, which contradicts the next of these:");
         var rest = Enumerable.Range(0, _operations.Length).Where(operation => !placed.Contains(operation)).OrderBy(operation => _operations[operation].InvokedAt);

@@ -22,7 +22,7 @@ public sealed record Operation
     public ResultCode Code { get; init; }
 
     /// <summary>What a read found or an increment returned.</summary>
-    public KeyState Seen { get; init; }
+    public KeyContent Seen { get; init; }
 
     public override string ToString()
     {

@@ -5,9 +5,9 @@ internal sealed class VisitedStates
 {
     private readonly HashSet<Visited> _visited = [];
 
-    public bool TryAdd(ulong[] done, in KeyState state) => _visited.Add(new Visited((ulong[])done.Clone(), state));
+    public bool TryAdd(ulong[] done, in KeyContent state) => _visited.Add(new Visited((ulong[])done.Clone(), state));
 
-    private readonly record struct Visited(ulong[] Done, KeyState State)
+    private readonly record struct Visited(ulong[] Done, KeyContent State)
     {
         public bool Equals(Visited other) => State == other.State && Done.AsSpan().SequenceEqual(other.Done);
 

@@ -1,11 +1,11 @@
 namespace KvCluster.Tests.Linearizability;
 
 /// <summary>What one key holds: nothing, a value or counter (<paramref name="First"/>), or a document of two fields.</summary>
-public readonly record struct KeyState(bool Exists, long First, long Second)
+public readonly record struct KeyContent(bool Exists, long First, long Second)
 {
-    public static readonly KeyState Absent;
+    public static readonly KeyContent Absent;
 
-    public static KeyState Of(long first, long second = 0) => new(true, first, second);
+    public static KeyContent Of(long first, long second = 0) => new(true, first, second);
 
     public override string ToString() => !Exists ? "nothing" : Second == 0 ? $"{First}" : $"{First},{Second}";
 }

@@ -1,0 +1,9 @@
+namespace KvCluster.Tests.Simulation;
+
+/// <summary>What a key of the workload is used for; the kinds do not mix, so that every answer can be judged.</summary>
+internal enum KeyKind
+{
+    Register,
+    Counter,
+    Document,
+}

@@ -1,0 +1,187 @@
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.Tests.Simulation;
+
+/// <summary>Strikes at random times with the kinds of faults that the seed switched on, and takes each fault back after a while.</summary>
+internal sealed class Nemesis
+{
+    private readonly SimWorld _world;
+    private readonly SimRandom _random;
+    private readonly List<(FaultKind Kind, Action Strike)> _strikes;
+
+    public Nemesis(SimWorld world)
+    {
+        (_world, _random) = (world, world.Random.Fork());
+        _strikes =
+        [
+            (FaultKind.Partitions, CutBothWays),
+            (FaultKind.OneWayPartitions, CutOneWay),
+            (FaultKind.Clogs, Clog),
+            (FaultKind.Disconnects, () => _world.Network.Disconnect(AnyServer)),
+            (FaultKind.Pauses, Pause),
+            (FaultKind.Kills, () => Crash(AnyServer, isPowerLost: false)),
+            (FaultKind.PowerLoss, () => Crash(AnyServer, isPowerLost: true)),
+            (FaultKind.BothDown, CrashBoth),
+            (FaultKind.SlowDisks, SlowDisk),
+            (FaultKind.DiskFailures, () => BreakDisk(DiskTrouble.Failing)),
+            (FaultKind.FullDisks, () => BreakDisk(DiskTrouble.Full)),
+            (FaultKind.WipedDisks, WipeDisk),
+            (FaultKind.WallJumps, () => AnyServer.Clock.JumpWall(_random.Between(-3_600_000, 3_600_000))),
+            (FaultKind.HandOvers, HandOver),
+            (FaultKind.ModeChanges, ChangeMode),
+            (FaultKind.MasterAway, SendMasterAway),
+        ];
+        _strikes.RemoveAll(strike => !world.Plan.Faults.HasFlag(strike.Kind));
+    }
+
+    private SimServer AnyServer => _random.Pick(_world.Servers);
+    private long Beacon => _world.Plan.Options.BeaconMicroseconds;
+
+    // From well under the lease to well over the grace period.
+    private long SomeTime => _random.Between(Beacon / 4, _world.Plan.Options.GraceMicroseconds * 2);
+
+    public void Begin()
+    {
+        if (_strikes.Count > 0) _world.Schedule(_random.Around(Beacon * _world.Plan.StrikeBeacons), Strike);
+    }
+
+    private void Strike()
+    {
+        if (_world.IsHealed) return;
+        var (kind, strike) = _random.Pick(_strikes);
+        _world.Trace.Add(_world.Now, SimTraceWho.World, TraceKind.Fault, (long)kind, detail: kind);
+        strike();
+        Begin();
+    }
+
+    // Whom a partition separates: the two servers of a node, one server from all, or one server from the master.
+    private (int From, int[] To) DrawCut()
+    {
+        var server = AnyServer;
+        var peer = server.Node.OtherThan(server).Number;
+        return (server.Number, _random.Below(4) switch
+        {
+            0 => [peer],
+            1 => [SimTraceWho.Master],
+            2 => [peer, SimTraceWho.Master],
+            _ => [peer, SimTraceWho.Master, .. _world.ClientSites],
+        });
+    }
+
+    private void CutBothWays()
+    {
+        var (from, others) = DrawCut();
+        var until = _world.Now + SomeTime;
+        foreach (var other in others)
+        {
+            _world.Network.Cut(from, other, until);
+            _world.Network.Cut(other, from, until);
+        }
+
+        _world.At(until, () => _world.Network.Disconnect(_world.Servers[from]));
+    }
+
+    private void CutOneWay()
+    {
+        var (from, others) = DrawCut();
+        var until = _world.Now + SomeTime;
+        var isOutward = _random.Chance(500);
+        foreach (var other in others)
+        {
+            if (isOutward) _world.Network.Cut(from, other, until);
+            else _world.Network.Cut(other, from, until);
+        }
+
+        _world.At(until, () => _world.Network.Disconnect(_world.Servers[from]));
+    }
+
+    private void Clog()
+    {
+        var server = AnyServer;
+        var (from, to) = (server.Number, server.Node.OtherThan(server).Number);
+        if (_random.Chance(300)) to = SimTraceWho.Master;
+        if (_random.Chance(500)) (from, to) = (to, from);
+        _world.Network.Clog(from, to, _world.Now + SomeTime);
+    }
+
+    private void Pause()
+    {
+        if (AnyServer.Process is not { IsAlive: true, IsPaused: false } process) return;
+        process.Pause();
+        _world.Schedule(SomeTime, process.Resume);
+    }
+
+    private void Crash(SimServer server, bool isPowerLost)
+    {
+        if (!server.IsUp) return;
+        var other = server.Node.OtherThan(server);
+        if (server == server.Node.Main && other.Disk.StagedId is not null && other.IsUp) _world.Sightings.Note(Sighting.MainLostDuringSnapshot);
+        if (isPowerLost) server.LosePower();
+        else server.Kill();
+        if (!other.IsUp && other != server) _world.Sightings.Note(Sighting.BothServersDown);
+        Restart(server, _random.Chance(300) ? _random.Between(1, Beacon) : SomeTime);
+    }
+
+    private void Restart(SimServer server, long after) => _world.Schedule(after, () =>
+    {
+        server.Disk.Trouble = DiskTrouble.None;
+        server.Start();
+    });
+
+    private void CrashBoth()
+    {
+        var isPowerLost = _random.Chance(500);
+        foreach (var server in _random.Pick(_world.Nodes).Servers) Crash(server, isPowerLost);
+    }
+
+    private void SlowDisk()
+    {
+        var server = AnyServer;
+        server.Disk.SyncMicroseconds = SomeTime;
+        _world.Schedule(SomeTime * 2, () => server.Disk.SyncMicroseconds = _world.Plan.SyncMicroseconds);
+    }
+
+    private void BreakDisk(DiskTrouble trouble)
+    {
+        var server = AnyServer;
+        server.Disk.Trouble = trouble;
+
+        // Somebody repairs it and starts the process anew.
+        _world.Schedule(SomeTime + SomeTime, () =>
+        {
+            server.Disk.Trouble = DiskTrouble.None;
+            if (server.Process is { HasFailed: true }) Crash(server, isPowerLost: true);
+        });
+    }
+
+    // Never the only copy: that would be a loss that nothing can prevent.
+    private void WipeDisk()
+    {
+        var server = AnyServer;
+        var other = server.Node.OtherThan(server);
+        if (other == server || server.Node.Truth is not { } truth || other.Id is not { } survivor || !truth.InSync.Contains(survivor)) return;
+        if (!other.IsUp || other.Disk.Trouble != DiskTrouble.None || server.Id is null || server.Node.Oracle.HasLostRelaxed) return;
+        server.LosePower();
+        server.Wipe();
+        Restart(server, SomeTime);
+    }
+
+    private void HandOver()
+    {
+        if (_random.Pick(_world.Nodes).Main is not { Process: { IsAlive: true } process }) return;
+        var isLeaving = _random.Chance(300);
+        process.Run(() => process.FrontEnd.HandOver(isLeaving));
+    }
+
+    private void ChangeMode()
+    {
+        WriteMode[] modes = _world.Plan.Faults.HasFlag(FaultKind.Relaxed) ? [WriteMode.InSync, WriteMode.Strict, WriteMode.Relaxed, WriteMode.Relaxed] : [WriteMode.InSync, WriteMode.Strict];
+        _world.Master.SetWriteMode(_random.Pick(modes));
+    }
+
+    private void SendMasterAway()
+    {
+        _world.Master.IsAway = true;
+        _world.Schedule(SomeTime, () => _world.Master.IsAway = false);
+    }
+}

@@ -1,0 +1,128 @@
+using KvCluster.Core.Commands;
+using KvCluster.Core.Replication;
+using KvCluster.Core.Replication.Inputs;
+using KvCluster.Protocol.Contracts;
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.Tests.Simulation;
+
+/// <summary>
+/// One run of a server's process: registers, then runs the real core and the real command executor on simulated threads. It dies
+/// or stands still between any two events of its own.
+/// </summary>
+internal sealed class SimProcess(SimWorld world, SimServer server)
+{
+    private readonly Guid _run = world.Random.NextGuid();
+    private readonly List<Action> _held = [];
+
+    public SimWorld World => world;
+    public SimServer Server => server;
+    public SimDisk Disk => server.Disk;
+    public bool IsAlive { get; private set; } = true;
+    public bool IsPaused { get; private set; }
+
+    /// <summary>The storage failed: nothing is served until the process is started anew.</summary>
+    public bool HasFailed { get; private set; }
+    public Member? Self { get; private set; }
+
+    /// <summary>What the core was before the step under way.</summary>
+    public ReplicaRole RoleBefore { get; set; }
+    public Protocol.Identity.LogIndex CommittedBefore { get; set; }
+    public ClusterTopology? Topology { get; private set; }
+    public CommandExecutor Executor { get; } = new();
+    public CoreThread? Core { get; private set; }
+    public LogThread? Log { get; private set; }
+    public ApplierThread? Applier { get; private set; }
+    public FrontEnd FrontEnd => field ??= new FrontEnd(this);
+    public Now Now => server.Clock.At(world.Now);
+
+    public void Start() => Schedule(world.Random.Around(2_000), Register);
+
+    public void Schedule(long microseconds, Action action) => world.Schedule(microseconds, () => Run(action));
+
+    /// <summary>Lets something reach this process: at once, when it goes on after a pause, or never.</summary>
+    public void Run(Action action)
+    {
+        if (!IsAlive) return;
+        if (IsPaused) _held.Add(action);
+        else action();
+    }
+
+    public void Pause()
+    {
+        IsPaused = true;
+        world.Trace.Add(world.Now, server.Number, TraceKind.Paused);
+    }
+
+    public void Resume()
+    {
+        if (!IsAlive || !IsPaused) return;
+        IsPaused = false;
+        world.Trace.Add(world.Now, server.Number, TraceKind.Resumed, _held.Count);
+        var held = _held.ToArray();
+        _held.Clear();
+        foreach (var action in held) Run(action);
+    }
+
+    public void Die()
+    {
+        IsAlive = false;
+        _held.Clear();
+        FrontEnd.OnDied();
+    }
+
+    public void Fail(string reason)
+    {
+        if (HasFailed) return;
+        HasFailed = true;
+        world.Trace.Add(world.Now, server.Number, TraceKind.StorageFailed, detail: reason);
+        Core?.Publish(0, 0);
+        Core?.Post(new StorageFailed(reason));
+        FrontEnd.AbandonAll();
+    }
+
+    public void OnTopology(ClusterTopology topology)
+    {
+        if (Topology is not null && (topology.Lineage, topology.Version).CompareTo((Topology.Lineage, Topology.Version)) <= 0) return;
+        Topology = topology;
+        if (Self is not { } self) return;
+        var node = topology.NodeOf(self.Id);
+        Core!.Post(new ConfigurationChanged(node is null ? null : NodeConfiguration.From(node, topology)));
+    }
+
+    private void Register()
+    {
+        if (Self is not null) return;
+        var request = new RegistrationRequest
+        {
+            StoreId = Disk.Store,
+            Name = server.Name,
+            Node = server.Node.Name,
+            Http = new Uri($"http://{server.Name}:80"),
+            Peer = $"{server.Name}:90",
+            RunId = _run,
+        };
+        world.Master.AskRegistration(server, request, answer => Run(() => OnRegistered(answer)));
+        Schedule(world.Plan.Options.BeaconMicroseconds * 2, Register);
+    }
+
+    private void OnRegistered(RegistrationAnswer answer)
+    {
+        if (Self is not null) return;
+        Self = new Member(answer.Server, answer.Incarnation);
+        world.Trace.Add(world.Now, server.Number, TraceKind.Registered, answer.Server.Value, answer.Incarnation.Value);
+        CommittedBefore = Disk.Applied.Index;
+        Executor.Load(Disk.Rows);
+        var log = Disk.Log;
+        var start = new CoreStart(Self.Value, Disk.Lineage, log.Base, log.LastPosition, log.LastRevision, log.EpochStarts(), Disk.Applied.Index);
+        Core = new CoreThread(this, new ReplicationCore(start, world.Plan.Options, world.Plan.Bugs));
+        Log = new LogThread(this);
+        Applier = new ApplierThread(this);
+        Core.Begin();
+        var news = Topology is { } known && known.Version > answer.Topology.Version ? known : answer.Topology;
+        Topology = null;
+        OnTopology(news);
+        world.Network.Disconnect(server);
+        new Housekeeping(this).Begin();
+    }
+}

@@ -1,0 +1,32 @@
+namespace KvCluster.Tests.Simulation;
+
+internal enum TraceKind : byte
+{
+    Fault,
+    Healed,
+    Started,
+    Registered,
+    Died,
+    Paused,
+    Resumed,
+    Stepped,
+    Sent,
+    Received,
+    Persisted,
+    Synced,
+    Applied,
+    Answered,
+    Permit,
+    Topology,
+    Proposed,
+    Granted,
+    Denied,
+    Staged,
+    Installed,
+    Called,
+    Returned,
+    Role,
+    Flushed,
+    StorageFailed,
+    Phase,
+}
