@@ -77,6 +77,13 @@ internal sealed class DataServer : IDisposable
     public void OnTopology(ClusterTopology topology)
     {
         var node = topology.NodeOf(_self.Id);
+        if (node?.Find(_self.Id) is { } registered && registered.Incarnation > _self.Incarnation)
+        {
+            // A registration of an earlier run came late to the master. This run will never have a role again; the next one will.
+            _stopped(new InvalidOperationException($"The topology names run {registered.Incarnation} of this server, this is run {_self.Incarnation}."));
+            return;
+        }
+
         _loop.Post(new ConfigurationChanged(node is null ? null : NodeConfiguration.From(node, topology)));
         _link.SetPeer(node?.Servers.FirstOrDefault(server => server.Id != _self.Id));
     }

@@ -160,6 +160,9 @@ internal sealed class Nemesis
         var server = AnyServer;
         var other = server.Node.OtherThan(server);
         if (other == server || server.Node.Truth is not { } truth || other.Id is not { } survivor || !truth.InSync.Contains(survivor)) return;
+
+        // A main that asked to be alone may be granted it after its disk is gone.
+        if (server.Process is { } run && run.ProposedIn >= truth.Epoch) return;
         if (!other.IsUp || other.Disk.Trouble != DiskTrouble.None || server.Id is null || server.Node.Oracle.HasLostRelaxed) return;
         server.LosePower();
         server.Wipe();

@@ -33,6 +33,7 @@ internal enum Sighting
     WipedServerJoined,
     OldEpochRefused,
     MessageForAnOldRun,
+    RunSuperseded,
     RelaxedTailLost,
     MasterAwayDuringFailure,
     LeaseRanOutWhileMain,

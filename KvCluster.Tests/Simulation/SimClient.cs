@@ -117,7 +117,7 @@ internal sealed class SimClient
     private void Answer(SimServer server, Action deliver) => _world.Network.Send(server.Number, Me, NetworkChannel.Requests, deliver);
 
     // Only the present attempt is waited for: its connection is the only one still open.
-    private bool IsOld(ClientCall call, int attempt) => call.IsOver || call.Attempts != attempt;
+    private static bool IsOld(ClientCall call, int attempt) => call.IsOver || call.Attempts != attempt;
 
     private void OnTimeOut(ClientCall call, int attempt)
     {

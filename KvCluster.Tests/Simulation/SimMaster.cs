@@ -51,6 +51,7 @@ internal sealed class SimMaster
     public void AskChange(SimProcess process, ConfigurationChange change)
     {
         _world.Trace.Add(_world.Now, process.Server.Number, TraceKind.Proposed, (long)change.Kind, change.ExpectedEpoch.Value);
+        process.ProposedIn = change.ExpectedEpoch;
         if (IsAway) _world.Sightings.Note(Sighting.MasterAwayDuringFailure);
         Ask(process.Server, () =>
         {

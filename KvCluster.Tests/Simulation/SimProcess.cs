@@ -29,6 +29,9 @@ internal sealed class SimProcess(SimWorld world, SimServer server)
     public ReplicaRole RoleBefore { get; set; }
     public Protocol.Identity.LogIndex CommittedBefore { get; set; }
     public ClusterTopology? Topology { get; private set; }
+
+    /// <summary>The newest epoch in which this run asked the master for something.</summary>
+    public Protocol.Identity.Epoch ProposedIn { get; set; }
     public CommandExecutor Executor { get; } = new();
     public CoreThread? Core { get; private set; }
     public LogThread? Log { get; private set; }
@@ -87,7 +90,21 @@ internal sealed class SimProcess(SimWorld world, SimServer server)
         Topology = topology;
         if (Self is not { } self) return;
         var node = topology.NodeOf(self.Id);
+        if (node?.Find(self.Id) is { } registered && registered.Incarnation > self.Incarnation)
+        {
+            Supersede();
+            return;
+        }
+
         Core!.Post(new ConfigurationChanged(node is null ? null : NodeConfiguration.From(node, topology)));
+    }
+
+    // A registration of an earlier run came late to the master: this run will never have a role again, the next one will.
+    private void Supersede()
+    {
+        world.Sightings.Note(Sighting.RunSuperseded);
+        server.Kill();
+        world.Schedule(world.Plan.Options.BeaconMicroseconds, server.Start);
     }
 
     private void Register()
