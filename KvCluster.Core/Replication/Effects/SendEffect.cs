@@ -1,5 +1,5 @@
-using KvCluster.Protocol.Identity;
 using KvCluster.Core.Replication.Messages;
+using KvCluster.Protocol.Identity;
 
 namespace KvCluster.Core.Replication.Effects;
 
