@@ -3,8 +3,11 @@ namespace KvCluster.Node.Endpoints;
 /// <summary>The key-value part of the HTTP API (docs/HTTP-API.md).</summary>
 internal static class KeyValueEndpoints
 {
-    public static void AddKeyValueEndpoints(this IServiceCollection services) =>
+    public static void AddKeyValueEndpoints(this IServiceCollection services)
+    {
         services.AddSingleton<KeyRouter>().AddSingleton<RequestBody>().AddSingleton<KeyHandlers>().AddSingleton<ListHandler>().AddSingleton<BatchHandler>();
+        services.AddOpenApi(document => document.AddDocumentTransformer<KeyValueDescription>());
+    }
 
     public static void MapKeyValues(this IEndpointRouteBuilder app)
     {

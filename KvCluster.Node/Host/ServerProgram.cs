@@ -64,7 +64,6 @@ internal static class ServerProgram
         services.AddHostedService<ParentWatch>();
         services.AddHealthChecks().AddCheck<ReadinessCheck>("server");
         services.AddKeyValueEndpoints();
-        services.AddOpenApi();
     }
 
     private static void Map(WebApplication app, TopologyHolder holder)

@@ -60,6 +60,7 @@ internal sealed class EndpointServer : IAsyncDisposable
         application.UseKeyValueTargets();
         application.UseRouting();
         application.MapKeyValues();
+        application.MapOpenApi();
         await application.StartAsync(TestContext.Current.CancellationToken);
         var address = new Uri(application.Urls.Single());
         server.Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address };

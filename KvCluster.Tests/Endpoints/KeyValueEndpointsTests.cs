@@ -277,6 +277,19 @@ public sealed class KeyValueEndpointsTests : IAsyncLifetime
         Assert.Equal("http://127.0.0.1:9/kv/123456789?ttl=5s", response.Headers.Location!.OriginalString);
     }
 
+    [Fact]
+    public async Task OpenApi_DescribesEveryRequest()
+    {
+        using var document = System.Text.Json.JsonDocument.Parse(await TextAsync(await _server.SendAsync(HttpMethod.Get, "/openapi/v1.json")));
+        var paths = document.RootElement.GetProperty("paths");
+        var operations = paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(method => $"{method.Name} {path.Name}")).Order(StringComparer.Ordinal);
+        Assert.Equal(
+            ["delete /kv/{key}", "get /kv", "get /kv/{key}", "head /kv/{key}", "patch /kv/{key}", "post /kv/batch", "post /kv/{key}/increment", "put /kv/{key}"], operations);
+        var put = paths.GetProperty("/kv/{key}").GetProperty("put");
+        Assert.Equal(["key", "ttl", "If-Match", "If-None-Match", "Idempotency-Key"], put.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()));
+        Assert.True(put.GetProperty("responses").GetProperty("412").GetProperty("content").TryGetProperty("application/problem+json", out _));
+    }
+
     private Task<HttpResponseMessage> Put(string key, string value, string? type = null) => _server.SendAsync(HttpMethod.Put, $"/kv/{key}", value, type);
 
     private static Task<string> TextAsync(HttpResponseMessage response) => response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
