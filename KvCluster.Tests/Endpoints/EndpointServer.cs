@@ -81,15 +81,22 @@ internal sealed class EndpointServer : IAsyncDisposable
         return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Announces a body, sends none of it, and returns the status line.</summary>
-    public async Task<string?> AnnounceAsync(string target, int length)
+    /// <summary>Sends the beginning of a request, whose end never comes, and returns the answer up to the code in its problem document.</summary>
+    public async Task<string> BeginAsync(string head, string body)
     {
         using var socket = new TcpClient();
         await socket.ConnectAsync(Client.BaseAddress!.Host, Client.BaseAddress.Port, TestContext.Current.CancellationToken);
         await using var stream = socket.GetStream();
-        await stream.WriteAsync(Encoding.Latin1.GetBytes($"PUT {target} HTTP/1.1\r\nHost: test\r\nContent-Length: {length}\r\n\r\n"), TestContext.Current.CancellationToken);
+        await stream.WriteAsync(Encoding.Latin1.GetBytes($"{head}\r\nHost: test\r\n\r\n{body}"), TestContext.Current.CancellationToken);
         using var reader = new StreamReader(stream, Encoding.Latin1);
-        return await reader.ReadLineAsync(TestContext.Current.CancellationToken);
+        var answer = new StringBuilder();
+        while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            answer.AppendLine(line);
+            if (line.Contains("\"code\":", StringComparison.Ordinal)) break;
+        }
+
+        return answer.ToString();
     }
 
     public Task<HttpResponseMessage> SendAsync(HttpMethod method, string target, string? body = null, string? contentType = null, params (string Name, string Value)[] headers)
