@@ -5,6 +5,7 @@ using KvCluster.Core.Replication;
 using KvCluster.Node.Options;
 using KvCluster.Node.Store;
 using KvCluster.Protocol.Contracts;
+using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Json;
 using KvCluster.Protocol.Problems;
 
@@ -77,7 +78,8 @@ internal sealed class BatchHandler(ReplicatedStore store, KeyRouter router, Requ
         }
         catch (RequestProblem problem)
         {
-            return new BatchResult { Status = problem.Status, Problem = ProblemWriter.Describe(problem) };
+            var revision = problem.Header is ("ETag", var tag) ? RequestText.ETag(tag) : (Revision?)null;
+            return new BatchResult { Status = problem.Status, Revision = revision, Problem = ProblemWriter.Describe(problem) };
         }
     }
 
