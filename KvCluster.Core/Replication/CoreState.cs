@@ -71,6 +71,18 @@ internal sealed class CoreState(CoreStart start, ReplicationOptions options, Pla
         Committed = LogIndex.Min(Committed, last);
     }
 
+    /// <summary>How many entries are kept behind the end for a server that comes back.</summary>
+    public long LogEntriesKept => Math.Min(Options.LogEntriesKept, (long)(Options.LogBytesKept / Log.AverageEntryBytes));
+
+    /// <summary>Lets go of entries beyond what is kept, none after <paramref name="limit"/>; in steps, not one by one.</summary>
+    public void TrimLog(LogIndex limit)
+    {
+        var upTo = LogIndex.Min(limit, new LogIndex(Log.Last.Index.Value - LogEntriesKept));
+        if (upTo.Value - Log.Base.Index.Value < Math.Max(1, LogEntriesKept / 16)) return;
+        Log.TrimTo(upTo);
+        Emit(new TrimLogEffect(upTo));
+    }
+
     public void ResetTo(LogPosition position, Revision lastRevision)
     {
         Log.Reset(position, lastRevision);

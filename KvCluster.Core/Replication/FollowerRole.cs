@@ -152,6 +152,7 @@ internal sealed class FollowerRole
 
     public void OnTimePassed(bool isInstalling)
     {
+        if (!isInstalling) _core.TrimLog(_core.Applied);
         if (_proposal is not null)
         {
             _proposal.SendIfDue(_core);

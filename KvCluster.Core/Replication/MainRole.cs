@@ -391,15 +391,12 @@ internal sealed class MainRole
         _handOver = null;
     }
 
-    // The log is kept for a replica that comes back, up to a cap; never what the in-sync peer or a snapshot under way still needs.
+    // Never what the in-sync peer or a snapshot under way still needs.
     private void TrimLog()
     {
-        var kept = Math.Min(_core.Options.LogEntriesKept, (long)(_core.Options.LogBytesKept / _core.Log.AverageEntryBytes));
-        var upTo = new LogIndex(Math.Min(_core.Applied.Value, _core.Log.Last.Index.Value - kept));
-        if (RequiresPeer) upTo = LogIndex.Min(upTo, _peer!.Match);
-        if (Snapshots.Pin is { } pin && _core.Log.Last.Index.Value - pin.Value < kept * 2) upTo = LogIndex.Min(upTo, pin);
-        if (upTo.Value - _core.Log.Base.Index.Value < Math.Max(1, kept / 16)) return;
-        _core.Log.TrimTo(upTo);
-        _core.Emit(new TrimLogEffect(upTo));
+        var limit = _core.Applied;
+        if (RequiresPeer) limit = LogIndex.Min(limit, _peer!.Match);
+        if (Snapshots.Pin is { } pin && _core.Log.Last.Index.Value - pin.Value < _core.LogEntriesKept * 2) limit = LogIndex.Min(limit, pin);
+        _core.TrimLog(limit);
     }
 }

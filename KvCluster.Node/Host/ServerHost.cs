@@ -43,7 +43,7 @@ internal sealed partial class ServerHost(
         await WhenStartedAsync(stoppingToken);
         try
         {
-            if (options.Kind == ServerKind.Data) _storage = new RocksDbStorage(data.File("store"));
+            if (options.Kind == ServerKind.Data) _storage = OpenStorage();
             var answer = await registrar.JoinAsync(stoppingToken);
             holder.Changed += broadcaster.OnChanged;
             if (_storage is not null) await ServeAsync(_storage, answer, stoppingToken);
@@ -87,6 +87,15 @@ internal sealed partial class ServerHost(
         }
 
         await new Housekeeper(server, () => holder.OwnNode).RunAsync(stopping);
+    }
+
+    // A server that belongs to a cluster has a store; without it, it is not the server that the topology knows.
+    private RocksDbStorage OpenStorage()
+    {
+        var path = data.File("store");
+        if (data.ClusterId != Protocol.Identity.ClusterId.None && !File.Exists(Path.Combine(path, "CURRENT")))
+            throw new StorageException(StorageFailure.Corrupt, $"{path} is missing or empty, but the folder belongs to cluster {data.ClusterId}.");
+        return new RocksDbStorage(path);
     }
 
     private async Task WhenStartedAsync(CancellationToken stopping)

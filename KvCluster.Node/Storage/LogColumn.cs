@@ -105,8 +105,10 @@ internal sealed class LogColumn
         LogRow.WriteKey(upTo.Next, until);
         batch.DeleteRange(_log, from, until);
         WriteBase(batch, new LogPosition(last.Epoch, upTo), last.Revision);
-        _database.Write(batch, RocksDurability.Logged);
+
+        // Before the write: a reader that finds the entries gone must find the base moved too, else the gap looks like damage.
         (_base, _baseRevision) = (new LogPosition(last.Epoch, upTo), last.Revision);
+        _database.Write(batch, RocksDurability.Logged);
     }
 
     /// <summary>Adds to <paramref name="batch"/> what empties the log so that it begins after <paramref name="position"/>.</summary>

@@ -40,9 +40,18 @@ internal sealed class RocksDbStorage : IServerStorage
         _state = new StateColumn(_database, _database.Families.Contains(name) ? _database.Family(name) : _database.CreateFamily(name));
         _log = new LogColumn(_database);
         _applied = _state.Applied.Value;
+        State = new LiveState(this);
     }
 
-    public LogDescription DescribeLog() => _log.Describe();
+    /// <exception cref="StorageException">Damaged, or shorter than the state that was made from it.</exception>
+    public LogDescription DescribeLog()
+    {
+        var log = _log.Describe();
+        if (log.Last < DurableApplied)
+            throw new StorageException(StorageFailure.Corrupt, $"The log ends with entry {log.Last}, but the state holds entries up to {DurableApplied}.");
+        return log;
+    }
+
     public void AppendLog(LogIndex? truncateFrom, IReadOnlyList<LogEntry> entries) => _log.Append(truncateFrom, entries);
     public void SyncLog() => _database.SyncLog();
     public IReadOnlyList<LogEntry> ReadLog(LogIndex from, int bytesMax) => _log.Read(from, bytesMax);
@@ -60,7 +69,7 @@ internal sealed class RocksDbStorage : IServerStorage
 
     public LogIndex Applied => new(Volatile.Read(ref _applied));
     public LogIndex DurableApplied => _state.DurableApplied;
-    public IStateReader State => _state;
+    public IStateReader State { get; }
     public IStateBatch BeginBatch() => new StateBatch(_state);
 
     public void CommitBatch(IStateBatch batch, LogIndex applied)
@@ -127,4 +136,16 @@ internal sealed class RocksDbStorage : IServerStorage
     }
 
     public void Dispose() => _database.Dispose();
+
+    // Readers keep this object for good; the state behind it changes when a snapshot is installed.
+    private sealed class LiveState(RocksDbStorage storage) : IStateReader
+    {
+        public int Read(ReadOnlySpan<byte> row, Span<byte> destination) => storage._state.Read(row, destination);
+        public byte[]? Get(ReadOnlySpan<byte> row) => storage._state.Get(row);
+
+        public IReadOnlyList<KeyValuePair<byte[], byte[]>> Scan(ReadOnlySpan<byte> from, ReadOnlySpan<byte> until, int limit) =>
+            storage._state.Scan(from, until, limit);
+
+        public void Scan(ReadOnlySpan<byte> from, ReadOnlySpan<byte> until, RowVisitor visitor) => storage._state.Scan(from, until, visitor);
+    }
 }

@@ -42,6 +42,16 @@ public sealed class RocksDbStorageTests : IDisposable
     }
 
     [Fact]
+    public void LogThatEndsBeforeTheState_IsDamage()
+    {
+        using var storage = Open();
+        storage.AppendLog(null, Entries(1, 1, 10));
+        Apply(storage, 11, ("a", "1"));
+        storage.FlushState();
+        Assert.Equal(StorageFailure.Corrupt, Assert.Throws<StorageException>(storage.DescribeLog).Failure);
+    }
+
+    [Fact]
     public void Append_WithTruncation_ReplacesTheTail()
     {
         using var storage = Open();
@@ -124,12 +134,15 @@ public sealed class RocksDbStorageTests : IDisposable
         {
             target.AppendLog(null, Entries(2, 1, 40));
             Apply(target, 40, ("old", "row"));
+            var readerFromBefore = target.State;
             using (var half = target.BeginStaging(id)) Copy(source, half, chunksMax: 3);
             using var staging = target.BeginStaging(id);
             Assert.Equal(3, staging.Chunks);
             Copy(source, staging, chunksMax: int.MaxValue);
             Assert.Equal("row", Text(target.State.Get("old"u8)));
             staging.Install(new Revision(9_000));
+            Assert.Null(readerFromBefore.Get("old"u8));
+            Assert.Equal("value 7", Text(readerFromBefore.Get("key 007"u8)));
             Check(target);
         }
 
