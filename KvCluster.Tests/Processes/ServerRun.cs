@@ -77,6 +77,22 @@ internal sealed class ServerRun : IAsyncDisposable
     {
         Signals.Pause(_process.Id);
         IsPaused = true;
+
+        // The signal is on its way when the call returns; the process stands still when every thread of it does.
+        SpinWait.SpinUntil(() => Directory.EnumerateDirectories($"/proc/{ProcessId}/task").All(IsStopped), TimeSpan.FromSeconds(10));
+    }
+
+    private static bool IsStopped(string thread)
+    {
+        try
+        {
+            var stat = File.ReadAllText(Path.Combine(thread, "stat"));
+            return stat[stat.LastIndexOf(')') + 2] == 'T';
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     public void Resume()

@@ -29,6 +29,7 @@ public sealed class StandstillTests(SharedCluster shared)
         await cluster.WaitAsync($"{replica} serves as main", status => status.AllSlotsServed && TestCluster.NodeOf(status, Node).MainServer.Name == replica);
         await load.Client.PutAsync(key, "new", cancellationToken: Cancellation);
         await load.ProgressAsync();
+        Assert.False(read.IsCompleted || write.IsCompleted, "A process that stands still has answered.");
         cluster.Run(main).Resume();
 
         using (var answer = await read) Assert.NotEqual(HttpStatusCode.OK, answer.StatusCode);
