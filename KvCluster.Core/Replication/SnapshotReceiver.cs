@@ -51,6 +51,9 @@ internal sealed class SnapshotReceiver(CoreState core)
         if (!_isReady || (chunk.Id != _id && !core.Has(PlantedBugs.SnapshotWithoutIdentity))) return;
         if (chunk.Number != _accepted)
         {
+            // What is staged outlives a run, that it is complete does not: the last chunk says it again.
+            if (chunk.IsLast && chunk.Number == _accepted - 1) _total = _accepted;
+            InstallIfComplete();
             Report();
             return;
         }
@@ -66,13 +69,15 @@ internal sealed class SnapshotReceiver(CoreState core)
         if (staged.Id != _id || IsInstalling) return;
         if (!_isReady) _accepted = staged.Chunks;
         (_isReady, _staged) = (true, staged.Chunks);
-        if (_staged >= _total)
-        {
-            IsInstalling = true;
-            core.Emit(new InstallSnapshotEffect(staged.Id, _lastRevision));
-        }
-
+        InstallIfComplete();
         Report();
+    }
+
+    private void InstallIfComplete()
+    {
+        if (IsInstalling || _staged < _total) return;
+        IsInstalling = true;
+        core.Emit(new InstallSnapshotEffect(_id!.Value, _lastRevision));
     }
 
     public void OnInstalled(SnapshotInstalled installed)

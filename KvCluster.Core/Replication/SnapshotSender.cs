@@ -77,7 +77,7 @@ internal sealed class SnapshotSender(CoreState core)
         {
             // Chunks or reports were lost: offer again, the learner answers with what it has.
             _progressAt = core.Micros;
-            _next = _acknowledged;
+            _next = Math.Min(_acknowledged, _total - 1);
             _isReading = false;
             Offer(peer);
         }

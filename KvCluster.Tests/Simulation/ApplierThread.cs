@@ -31,7 +31,7 @@ internal sealed class ApplierThread(SimProcess process)
         Continue();
     }
 
-    private void Continue() => process.Schedule(_world.Random.Around(_world.Plan.ApplyMicroseconds), Go);
+    private void Continue() => process.Schedule(_world.Random.Around(_world.IsApplierSlow ? _world.Plan.Options.BeaconMicroseconds * 2 : _world.Plan.ApplyMicroseconds), Go);
 
     private void Go()
     {
@@ -85,6 +85,8 @@ internal sealed class ApplierThread(SimProcess process)
             throw new InvariantViolation("applier", $"Entry {entry.Index} is to be applied on top of {process.Disk.Applied.Index}.");
         var outcome = process.Executor.Apply(entry, process.Disk.Rows);
         process.Server.Node.Oracle.OnApplied(process, entry, outcome);
+        if (entry.Kind == EntryKind.Command && outcome.HasEffect && !outcome.Revision.IsNone && outcome.Revision != entry.Revision)
+            _world.Sightings.Note(Sighting.RetryAnsweredFromRecord);
         return outcome;
     }
 

@@ -114,6 +114,7 @@ internal sealed class LogThread(SimProcess process)
     private void BeginStaging(BeginStagingEffect begin)
     {
         if (HasTrouble()) return;
+        if (process.Disk.StagedId is { } other && other != begin.Id) _world.Sightings.Note(Sighting.SnapshotReplaced);
         process.Disk.BeginStaging(begin.Id);
         if (process.Disk.StagedChunks > 0) _world.Sightings.Note(Sighting.SnapshotResumed);
         _world.Trace.Add(_world.Now, process.Server.Number, TraceKind.Staged, begin.Id.Index.Value, process.Disk.StagedChunks, begin.Id);

@@ -148,7 +148,7 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
         if (mode == WriteMode.Relaxed && core.Configuration.Epoch < _newestEpoch && node.Main != process.Server)
         {
             // A deposed main that does not know it yet: what it commits alone is not in the log of the new one.
-            HasLostRelaxed = true;
+            LoseRelaxedFrom(_committed.Count);
             return;
         }
 
@@ -173,7 +173,8 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
             var isOnAll = IsOnAllInSync(new LogPosition(entry.Epoch, entry.Index));
             if (!isOnAll && mode != WriteMode.Relaxed) Fail("I7", $"s{process.Server.Number} commits entry {entry.Epoch}/{index} that an in-sync server does not have on its disk.");
             var holders = HoldersOf(new LogPosition(entry.Epoch, entry.Index));
-            _committed.Add(new CommittedEntry(entry, mode, mode == WriteMode.Relaxed && holders < node.Servers.Count, holders, null));
+            var isEverywhere = node.Servers.TrueForAll(server => server.Disk.Log.HoldsDurably(new LogPosition(entry.Epoch, entry.Index)));
+            _committed.Add(new CommittedEntry(entry, mode, mode == WriteMode.Relaxed && !isEverywhere, holders, null));
         }
 
         if (!_committed[^1].IsRelaxed) StrengthenPrefix();

@@ -17,7 +17,7 @@ internal enum Sighting
     BothServersDown,
     SnapshotInstalled,
     SnapshotResumed,
-    SnapshotOfAnotherMain,
+    SnapshotReplaced,
     LogReadForReplica,
     ReadConfirmedByBeacon,
     ReadRefusedWithoutLease,

@@ -50,9 +50,14 @@ internal sealed class SimNetwork
         if (!IsUnordered(channel)) at = Math.Max(at, _lastAt[place] + 1);
         _lastAt[place] = Math.Max(at, _lastAt[place]);
         _world.At(at, deliver);
-        if (IsDoubling(channel) && _random.Chance(plan.DuplicatesPerThousand)) _world.At(at + _random.Around(plan.LinkMicroseconds * 8), deliver);
+        if (IsDoubling(channel) && _random.Chance(plan.DuplicatesPerThousand)) _world.At(at + LagOfDouble(), deliver);
         return true;
     }
+
+    // Most doubles follow close behind, some come when everything has changed.
+    private long LagOfDouble() => _random.Chance(200)
+        ? _random.Between(0, _world.Plan.Options.GraceMicroseconds * 4)
+        : _random.Around(_world.Plan.LinkMicroseconds * 8);
 
     public void SendToPeer(SimProcess sender, SendEffect send)
     {

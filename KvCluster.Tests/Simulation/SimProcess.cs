@@ -90,16 +90,16 @@ internal sealed class SimProcess(SimWorld world, SimServer server)
         Topology = topology;
         if (Self is not { } self) return;
         var node = topology.NodeOf(self.Id);
-        if (node?.Find(self.Id) is { } registered && registered.Incarnation > self.Incarnation)
+        if (node?.Find(self.Id) is not { } registered || registered.Incarnation > self.Incarnation)
         {
             Supersede();
             return;
         }
 
-        Core!.Post(new ConfigurationChanged(node is null ? null : NodeConfiguration.From(node, topology)));
+        Core!.Post(new ConfigurationChanged(NodeConfiguration.From(node, topology)));
     }
 
-    // A registration of an earlier run came late to the master: this run will never have a role again, the next one will.
+    // A registration of an earlier run or of a wiped disk came late to the master: this run will never have a role again, the next one will.
     private void Supersede()
     {
         world.Sightings.Note(Sighting.RunSuperseded);

@@ -50,6 +50,9 @@ internal sealed class SimWorld
     public bool IsPreempted =>
         !IsHealed && Plan.Faults.HasFlag(FaultKind.Preemption) && _preemption.Below(100_000) < Plan.PreemptionPerHundredThousand;
 
+    /// <summary>An applier takes its time now: a large batch, a compaction below it.</summary>
+    public bool IsApplierSlow => !IsHealed && Plan.Faults.HasFlag(FaultKind.SlowApplier) && _preemption.Chance(20);
+
     public IReadOnlyList<int> ClientSites => [.. Enumerable.Range(0, Clients.Count).Select(number => SimTraceWho.Client + number)];
 
     public void Schedule(long microseconds, Action happen) => _events.Add(Now + microseconds, happen);
