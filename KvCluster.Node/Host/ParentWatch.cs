@@ -31,7 +31,7 @@ internal sealed class ParentWatch(IOptions<KvNodeOptions> options, IHostApplicat
         lifetime.StopApplication();
 
         // Whatever hangs while stopping must not keep an orphan alive.
-        Thread.Sleep(StopPatience);
+        Thread.Sleep(StopPatience + TimeSpan.FromMilliseconds(options.Value.ShutdownDelayMilliseconds));
         Environment.Exit(ExitCodes.Broken);
     }
 }

@@ -52,7 +52,7 @@ internal static class ServerProgram
         // No handler waits for another request on its thread, and each hand-over to another thread costs a read a fifth of its time.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         var services = builder.Services;
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = Departure.Patience + TimeSpan.FromMilliseconds(options.ShutdownDelayMilliseconds));
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, KvJson.Default));
         services.AddSingleton(options).AddSingleton(data).AddSingleton(holder);
         services.AddSingleton<IOptions<KvNodeOptions>>(new OptionsWrapper<KvNodeOptions>(options));
@@ -61,7 +61,7 @@ internal static class ServerProgram
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Registrar>(provider, data.File("register.json")));
         services.AddSingleton<ReplicatedStore>().AddSingleton<ReplicationMetrics>().AddSingleton<StatusReporter>();
         services.AddSingleton<ServerHost>().AddHostedService(provider => provider.GetRequiredService<ServerHost>());
-        services.AddHostedService<ParentWatch>();
+        services.AddHostedService<ParentWatch>().AddHostedService<Departure>();
         services.AddHealthChecks().AddCheck<ReadinessCheck>("server");
         services.AddKeyValueEndpoints();
     }

@@ -54,6 +54,10 @@ public sealed class KvNodeOptions
     /// <summary>Bytes of writes that may be in flight before new ones are refused.</summary>
     public long InFlightBytesMax { get; set; } = 256L * 1024 * 1024;
 
+    /// <summary>How long a server that was asked to stop still answers after it gave its node away, so that balancers can forget it: 5000 in
+    /// Kubernetes, where the end of a pod races its removal from the endpoints.</summary>
+    public int ShutdownDelayMilliseconds { get; set; }
+
     public string Host => AdvertisedHost.Length > 0 ? AdvertisedHost : BindAddress;
     public Uri HttpUrl => new($"http://{Host}:{HttpPort}");
     public string PeerAddress => $"{Host}:{PeerPort}";

@@ -73,6 +73,8 @@ internal sealed class KvNodeOptionsValidator : IValidateOptions<KvNodeOptions>
         if (options.InitialNodes is < 1 or > 1_000) mistakes.Add(Key(nameof(options.InitialNodes)) + $" is {options.InitialNodes}; it must be 1 to 1000.");
         if (options.BeaconMilliseconds is < 10 or > 10_000) mistakes.Add(Key(nameof(options.BeaconMilliseconds)) + $" is {options.BeaconMilliseconds}; it must be 10 to 10000.");
         if (options.ValueBytesMax is < 1 or > 16 * 1024 * 1024) mistakes.Add(Key(nameof(options.ValueBytesMax)) + $" is {options.ValueBytesMax}; it must be 1 to 16777216.");
+        if (options.ShutdownDelayMilliseconds is < 0 or > 60_000)
+            mistakes.Add(Key(nameof(options.ShutdownDelayMilliseconds)) + $" is {options.ShutdownDelayMilliseconds}; it must be 0 to 60000.");
         if (options.InFlightBytesMax < 32L * 1024 * 1024) mistakes.Add(Key(nameof(options.InFlightBytesMax)) + $" is {options.InFlightBytesMax}; it must be at least 33554432.");
     }
 }

@@ -27,13 +27,14 @@ public sealed class StartFailureTests : IAsyncDisposable
         _server.Environment[ServerEnvironment.Bootstrap] = "perhaps";
         _server.Environment["KvNode__Fsync"] = "Sometimes";
         _server.Environment["KvNode__HtpPort"] = "1";
+        _server.Environment["KvNode__ShutdownDelayMilliseconds"] = "60001";
 
         var run = _server.Start();
 
         Assert.Equal(ExitCodes.OptionsInvalid, await run.WaitForExitAsync(Cancellation));
         Assert.All(
             ["KvNode:Name 'no spaces'", "KvNode:HttpPort cannot be 'eighty'", "KvNode:PeerPort is 70000", "KvNode:PreferredRole cannot be 'Boss'",
-                "KvNode:Seeds has 'ftp://nowhere'", "KvNode:Bootstrap cannot be 'perhaps'", "KvNode:Fsync", "KvNode:HtpPort is no option"],
+                "KvNode:Seeds has 'ftp://nowhere'", "KvNode:Bootstrap cannot be 'perhaps'", "KvNode:Fsync", "KvNode:HtpPort is no option", "KvNode:ShutdownDelayMilliseconds is 60001"],
             mistake => Assert.Contains(mistake, run.Printed, StringComparison.Ordinal));
         Assert.False(Directory.Exists(_server.DataDirectory));
     }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace KvCluster.Tests.Processes;
 
 /// <summary>Servers that stop when asked, and servers that come back without what they had.</summary>
@@ -9,20 +11,34 @@ public sealed class RestartTests(SharedCluster shared)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Terminated_EveryServerInTurn_EndsWithZeroAndLosesNothing()
+    public async Task RollingRestart_UnderLoad_NoClientSeesAnErrorAndNothingIsLost()
     {
         var cluster = await shared.TakeAsync();
-        await using var load = await CheckedLoad.StartAsync(cluster, Node, "terminated");
+        await using var load = await CheckedLoad.StartAsync(cluster, Node, "rolling");
+        await using var other = await CheckedLoad.StartAsync(cluster, "kv-master", "rolling-master");
 
-        foreach (var server in cluster.Plans)
-        {
-            Assert.Equal(0, await cluster.Run(server.Name).StopAsync(Cancellation));
-            cluster.Start(server.Name);
-            await cluster.WaitUntilWholeAsync();
-        }
+        foreach (var server in cluster.Plans) await RestartAsync(cluster, server.Name, load, other);
+        await RestartAsync(cluster, (await cluster.RolesAsync(Node)).Replica, load, other);
 
-        await load.ProgressAsync();
         await load.AuditAsync();
+        await other.AuditAsync();
+        Assert.Equal((0, 0, 0, 0), (load.Unknown, load.Refused, other.Unknown, other.Refused));
+    }
+
+    // A main must say that it handed its node over: without that word a failover by silence would pass for it.
+    private static async Task RestartAsync(TestCluster cluster, string server, params CheckedLoad[] loads)
+    {
+        var before = await cluster.WaitUntilWholeAsync();
+        var led = before.Topology.Nodes.SingleOrDefault(node => node.MainServer.Name == server);
+        var run = cluster.Run(server);
+        var clock = Stopwatch.StartNew();
+        Assert.Equal(0, await run.StopAsync(Cancellation));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{server} ({(led is null ? "replica" : "main")}) stopped in {clock.ElapsedMilliseconds} ms.");
+        if (led is not null) Assert.Contains($"Handed node {led.Name} over", run.Printed, StringComparison.Ordinal);
+        Assert.Contains($"{server} has stopped", run.Printed, StringComparison.Ordinal);
+        foreach (var load in loads) await load.ProgressAsync();
+        cluster.Start(server);
+        await cluster.WaitUntilWholeAsync();
     }
 
     [Fact]
