@@ -36,6 +36,9 @@ internal sealed class FollowerRole
     // Invariant: after the promise no acknowledgement and no lease leaves this server in this epoch (L3).
     public bool HasPromised => _proposal is not null;
 
+    /// <summary>The main released its lease in order to stop.</summary>
+    public bool IsMainLeaving => _released is { IsLeaving: true };
+
     /// <summary>The highest entry that the main was told of in this epoch.</summary>
     public LogIndex Acknowledged { get; private set; }
 

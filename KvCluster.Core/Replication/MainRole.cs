@@ -26,12 +26,15 @@ internal sealed class MainRole
     private LogIndex _reignStart;
     private bool _growthProposed;
 
-    public MainRole(CoreState core)
+    /// <param name="isPeerLeaving">The other server gave its place away because it stops: for the moments it still answers it must not be put back,
+    /// for then every write would wait for a server that is gone, until the master takes it out again.</param>
+    public MainRole(CoreState core, bool isPeerLeaving)
     {
         _core = core;
         _lease = new LeaseKeeper(core);
         _rejoin = new RejoinBackoff(core);
         Snapshots = new SnapshotSender(core);
+        if (isPeerLeaving) _rejoin.OnTakenOut();
     }
 
     public SnapshotSender Snapshots { get; }

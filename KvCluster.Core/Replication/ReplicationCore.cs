@@ -201,9 +201,9 @@ public sealed class ReplicationCore
 
         if (next.Main == _core.Self.Id)
         {
+            _main ??= new MainRole(_core, _follower is { IsMainLeaving: true });
             _follower = null;
             _snapshots.Drop();
-            if (_main is null) _main = new MainRole(_core);
             _main.EnterEpoch(next);
             return;
         }

@@ -88,6 +88,9 @@ internal sealed class DataServer : IDisposable
         _link.SetPeer(node?.Servers.FirstOrDefault(server => server.Id != _self.Id));
     }
 
+    /// <summary>This server gave its node away and stops: the new main must not count on it again.</summary>
+    public void Withdraw() => _link.Withdraw();
+
     private static Epoch EpochOf(LogDescription log, LogIndex index)
     {
         for (var i = log.EpochStarts.Length - 1; i >= 0; i--)

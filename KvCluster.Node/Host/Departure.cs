@@ -50,6 +50,7 @@ internal sealed partial class Departure(KvNodeOptions options, ServerHost host, 
             var took = TimeProvider.System.GetElapsedTime(began);
             if (refusal == Refusal.None)
             {
+                data.Withdraw();
                 LogHandedOver(logger, node.Name, (long)took.TotalMilliseconds);
                 return;
             }

@@ -25,6 +25,7 @@ internal sealed partial class PeerLink : IDisposable
     private readonly ManualResetEventSlim _changed = new(false, spinCount: 0);
     private ServerInfo? _peer;
     private volatile bool _isStopped;
+    private volatile bool _hasWithdrawn;
 
     public PeerLink(PeerLinkOptions options, Action<ReplicationInput> loop, Action<FrameSocket, PeerHello> register, ILogger logger)
     {
@@ -75,7 +76,7 @@ internal sealed partial class PeerLink : IDisposable
     {
         lock (_lock)
         {
-            if (_peer is null || _peer.Id < _options.Self.Id) return null;
+            if (_hasWithdrawn || _peer is null || _peer.Id < _options.Self.Id) return null;
             var connection = _connections[(int)purpose];
             return connection is null || connection.Remote.Id != _peer.Id ? _peer : null;
         }
@@ -137,7 +138,14 @@ internal sealed partial class PeerLink : IDisposable
         connection.Start();
         LogConnected(_logger, purpose, remote.Id.Value, remote.Incarnation.Value);
         _loop(new PeerDisconnected());
-        if (_isStopped) connection.Dispose();
+        if (_isStopped || _hasWithdrawn) connection.Dispose();
+    }
+
+    /// <summary>From here on nothing is said to the other server and nothing heard from it: for it this server is gone.</summary>
+    public void Withdraw()
+    {
+        _hasWithdrawn = true;
+        EndAll();
     }
 
     private void OnEnded(PeerConnection connection, string reason)
@@ -157,10 +165,15 @@ internal sealed partial class PeerLink : IDisposable
     {
         _isStopped = true;
         _listener.Dispose();
+        EndAll();
+        _changed.Set();
+    }
+
+    private void EndAll()
+    {
         PeerConnection?[] open;
         lock (_lock) open = [.. _connections];
         foreach (var connection in open) connection?.Dispose();
-        _changed.Set();
     }
 
     [LoggerMessage(2001, LogLevel.Information, "Connected for {Purpose} with server {Server}, run {Incarnation}.")]

@@ -160,6 +160,22 @@ public sealed class ReplicationCoreTests
     }
 
     [Fact]
+    public void HandOver_OfALeavingMain_DoesNotWaitForItAgain()
+    {
+        var pair = CorePair.InSync();
+        pair[1].Inbox.Enqueue(new HandOverRequested(99, true));
+        pair.Run();
+        pair.Pass(300);
+        Assert.Equal(ReplicaRole.Main, pair[2].Core.Role);
+
+        // The leaver still answers, and the master is about to go with it.
+        Assert.Equal([CorePair.Member(2, 1).Id], pair.Configuration.InSync);
+        pair.Kill(1);
+        pair.IsMasterUp = false;
+        Assert.Equal(1, pair[2].Answered[pair.Write(2, "after")]);
+    }
+
+    [Fact]
     public void MainWithoutAWorkingDisk_FallsSilent_AndIsReplaced()
     {
         var pair = CorePair.InSync();
