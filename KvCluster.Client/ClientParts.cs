@@ -28,7 +28,7 @@ internal sealed class ClientParts : IDisposable
             : new ClusterTopologySource(directory, query, _factory, time);
         Topology = new ClusterTopologyManager(source, _factory, time, Metrics, environment.Loggers.CreateLogger<ClusterTopologyManager>());
         var activity = new ServerActivity(environment.Loggers.CreateLogger<HealthMonitor>());
-        Health = new HealthMonitor(Topology, _factory, sender, activity, time, options.HealthInterval);
+        Health = new HealthMonitor(Topology, _factory, sender, activity, Metrics, time, options.HealthInterval);
         Topology.FirstKnown += Health.Start;
         var retries = new RetryContext(Topology, new RetryBudget(time), Metrics, time, options.TimeBudget);
         Pipeline = new RequestPipeline(Topology, _factory, sender, activity, retries, options.AttemptTimeout);

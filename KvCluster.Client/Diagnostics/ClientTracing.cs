@@ -7,8 +7,6 @@ internal static class ClientTracing
 {
     private static readonly ActivitySource Source = new(ClientMetrics.Name);
 
-    public static bool IsWatched => Source.HasListeners();
-
     public static Activity? Start(string operation)
     {
         var activity = Source.StartActivity(operation, ActivityKind.Client);
@@ -20,6 +18,6 @@ internal static class ClientTracing
     public static void Fail(this Activity activity, Exception exception)
     {
         activity.SetStatus(ActivityStatusCode.Error, exception.Message);
-        activity.SetTag("error.type", exception is KvClusterException failed ? failed.Code : exception.GetType().FullName);
+        activity.SetTag("error.type", ClientMetrics.ErrorOf(exception));
     }
 }

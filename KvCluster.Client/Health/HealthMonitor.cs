@@ -1,4 +1,5 @@
 using System.Net;
+using KvCluster.Client.Diagnostics;
 using KvCluster.Client.Http;
 using KvCluster.Client.Topology;
 
@@ -22,6 +23,7 @@ public sealed class HealthMonitor : IDisposable
     private readonly StoreHttpClientFactory _factory;
     private readonly AttemptSender _sender;
     private readonly ServerActivity _activity;
+    private readonly ClientMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly TimeSpan _interval;
     private readonly Dictionary<StoreServer, CheckPlan> _plans = [];
@@ -30,13 +32,14 @@ public sealed class HealthMonitor : IDisposable
     private int _started;
 
     internal HealthMonitor(
-        ClusterTopologyManager topology, StoreHttpClientFactory factory, AttemptSender sender, ServerActivity activity, TimeProvider time, TimeSpan interval)
+        ClusterTopologyManager topology, StoreHttpClientFactory factory, AttemptSender sender, ServerActivity activity, ClientMetrics metrics, TimeProvider time, TimeSpan interval)
     {
         _stop = _stopping.Token;
         _topology = topology;
         _factory = factory;
         _sender = sender;
         _activity = activity;
+        _metrics = metrics;
         _time = time;
         _interval = interval;
     }
@@ -94,6 +97,7 @@ public sealed class HealthMonitor : IDisposable
         if (attempt.Answer is null) _activity.OnFailed(server, attempt.Error!.Message);
         else if (attempt.Answer.Status != HttpStatusCode.OK) _activity.OnFailed(server, $"its health answers with status {(int)attempt.Answer.Status}");
         else _activity.OnAnswered(server);
+        if (attempt.Answer is not { Status: HttpStatusCode.OK }) _metrics.OnHealthCheckFailed();
         plan.OnChecked(server.IsActive);
     }
 

@@ -22,42 +22,42 @@ internal sealed class RequestPipeline(
     public RequestIdWindow Window { get; } = RequestIdWindow.Create();
 
     /// <summary>The final answer to a read: a success, or a refusal that a repetition would not change.</summary>
-    public ValueTask<StoreAnswer> ReadAsync(StoreRequest request, RouteKey key, KvConsistency consistency, CancellationToken cancellationToken) =>
-        ClientTracing.IsWatched
-            ? TraceAsync(request.Operation, () => ReadCoreAsync(request, key, consistency, cancellationToken))
-            : ReadCoreAsync(request, key, consistency, cancellationToken);
-
-    /// <summary>The final answer to a write, executed exactly once.</summary>
-    public ValueTask<StoreAnswer> WriteAsync(StoreRequest request, RouteKey key, CancellationToken cancellationToken) =>
-        ClientTracing.IsWatched
-            ? TraceAsync(request.Operation, () => WriteCoreAsync(request, key, cancellationToken))
-            : WriteCoreAsync(request, key, cancellationToken);
-
-    private async ValueTask<StoreAnswer> ReadCoreAsync(StoreRequest request, RouteKey key, KvConsistency consistency, CancellationToken cancellationToken)
+    public async ValueTask<StoreAnswer> ReadAsync(StoreRequest request, RouteKey key, KvConsistency consistency, CancellationToken cancellationToken)
     {
+        var call = new ObservedCall(retries.Metrics, request.Operation);
         retries.Budget.OnRequest();
         var session = new RetrySession(retries);
-        while (true)
+        try
         {
-            var route = key.FindIn(topology.Routing);
-            var reason = RetryReason.NoRoute;
-            TimeSpan? pause = null;
-            if (route is not null)
+            while (true)
             {
-                foreach (var (server, option) in ReadOrder.Of(route, consistency))
+                var route = key.FindIn(topology.Routing);
+                var reason = RetryReason.NoRoute;
+                TimeSpan? pause = null;
+                if (route is not null)
                 {
-                    var attempt = await FollowAsync(request, route, server, option, null, session, cancellationToken).ConfigureAwait(false);
-                    if (IsFinal(attempt)) return attempt.Answer!;
-                    reason = Note(attempt, session, isWrite: false, ref pause);
+                    foreach (var (server, option) in ReadOrder.Of(route, consistency))
+                    {
+                        var attempt = await FollowAsync(request, route, server, option, null, session, cancellationToken).ConfigureAwait(false);
+                        if (IsFinal(attempt)) return call.End(attempt.Answer!);
+                        reason = Note(attempt, session, isWrite: false, ref pause);
+                    }
                 }
-            }
 
-            await session.PauseAsync(reason, key, route, pause, cancellationToken).ConfigureAwait(false);
+                await session.PauseAsync(reason, key, route, pause, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception failed)
+        {
+            call.Fail(failed);
+            throw;
         }
     }
 
-    private async ValueTask<StoreAnswer> WriteCoreAsync(StoreRequest request, RouteKey key, CancellationToken cancellationToken)
+    /// <summary>The final answer to a write, executed exactly once.</summary>
+    public async ValueTask<StoreAnswer> WriteAsync(StoreRequest request, RouteKey key, CancellationToken cancellationToken)
     {
+        var call = new ObservedCall(retries.Metrics, request.Operation);
         retries.Budget.OnRequest();
         var session = new RetrySession(retries);
         var write = new PendingWrite(Window, session);
@@ -71,11 +71,11 @@ internal sealed class RequestPipeline(
                 if (route is not null)
                 {
                     var attempt = await FollowAsync(request, route, route.Main, null, write.OnSending(route), session, cancellationToken).ConfigureAwait(false);
-                    if (IsFinal(attempt)) return attempt.Answer!;
+                    if (IsFinal(attempt)) return call.End(attempt.Answer!);
                     if (attempt.Answer is { } answer && AnswerJudge.Judge(answer) == AnswerVerdict.WrongStamp)
                     {
                         if (write.TryRestamp(answer, route)) continue;
-                        return answer;
+                        return call.End(answer);
                     }
 
                     reason = Note(attempt, session, isWrite: true, ref pause);
@@ -83,6 +83,11 @@ internal sealed class RequestPipeline(
 
                 await session.PauseAsync(reason, key, route, pause, cancellationToken).ConfigureAwait(false);
             }
+        }
+        catch (Exception failed)
+        {
+            call.Fail(failed);
+            throw;
         }
         finally
         {
@@ -125,20 +130,6 @@ internal sealed class RequestPipeline(
         if (verdict == AnswerVerdict.InDoubt && isWrite) session.OnDoubt();
         pause = AnswerJudge.PauseAfter(answer);
         return verdict == AnswerVerdict.Redirect ? RetryReason.Redirected : RetryReason.Refused;
-    }
-
-    private static async ValueTask<StoreAnswer> TraceAsync(string operation, Func<ValueTask<StoreAnswer>> call)
-    {
-        using var activity = ClientTracing.Start(operation);
-        try
-        {
-            return await call().ConfigureAwait(false);
-        }
-        catch (Exception failed)
-        {
-            activity?.Fail(failed);
-            throw;
-        }
     }
 
     private static bool IsFinal(Attempt attempt) => attempt.Answer is { } answer && AnswerJudge.Judge(answer) == AnswerVerdict.Final;

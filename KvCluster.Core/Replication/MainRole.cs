@@ -43,6 +43,14 @@ internal sealed class MainRole
     public bool IsServing { get; private set; }
     public LogIndex? PeerMatch => _peer is { HasAnswered: true } peer ? peer.Match : null;
 
+    // What was sent is known to the byte, the rest by the average.
+    public long PeerBacklogBytes =>
+        _peer is not { HasAnswered: true } peer ? 0
+        : peer.Mode == PeerMode.Streaming ? peer.InFlightBytes + BytesAfter(peer.Next.Previous)
+        : BytesAfter(peer.Match);
+
+    private long BytesAfter(LogIndex index) => (long)((_core.Log.Last.Index.Value - index.Value) * _core.Log.AverageEntryBytes);
+
     /// <summary>
     /// The other server's disk counts for a commit, and its lease for reads: it is in the in-sync set, or was proposed for it.
     /// A growth counts from before it is proposed, a shrink only after the master confirmed it (C2).

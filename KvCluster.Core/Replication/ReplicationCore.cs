@@ -49,6 +49,9 @@ public sealed class ReplicationCore
     /// <summary>Everything up to here is on the other server's disk, as far as this main knows; none when it does not follow.</summary>
     public LogIndex? PeerMatch => _main?.PeerMatch;
 
+    /// <summary>Bytes of the log that are not on the other server's disk, as far as this main knows, about.</summary>
+    public long PeerBacklogBytes => _main?.PeerBacklogBytes ?? 0;
+
     /// <summary>The main counts on the other server for acknowledgements.</summary>
     public bool RequiresPeer => _main?.RequiresPeer ?? false;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using KvCluster.Core.Master;
+using KvCluster.Node.Diagnostics;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Http;
 using KvCluster.Protocol.Identity;
@@ -34,11 +35,12 @@ internal static class ControlEndpoints
     private static IResult GetTopology(TopologyHolder holder) =>
         holder.Current is { } topology ? Json(topology, KvJson.Default.ClusterTopology) : NotReady();
 
-    private static async Task<IResult> RegisterAsync(HttpRequest http, TopologyHolder holder, Master master, CancellationToken cancellation)
+    private static async Task<IResult> RegisterAsync(HttpRequest http, TopologyHolder holder, Master master, NodeMetrics metrics, CancellationToken cancellation)
     {
         if (await ReadAsync(http, KvJson.Default.RegistrationRequest) is not { } request) return BodyInvalid();
         if (!holder.IsMaster) return NotMaster(holder);
         var decision = await master.DecideAsync(request.RunId, topology => Registration.Register(topology, request), cancellation);
+        metrics.Control.Registered(!decision.IsRefused);
         if (decision.Next is not { } next) return Refused(decision);
         var server = next.FindServer(request.StoreId)!;
         return Json(new RegistrationAnswer(server.Id, server.Incarnation, next), KvJson.Default.RegistrationAnswer);

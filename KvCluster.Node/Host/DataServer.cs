@@ -2,6 +2,7 @@ using KvCluster.Core.Commands;
 using KvCluster.Core.Replication;
 using KvCluster.Core.Replication.Effects;
 using KvCluster.Core.Replication.Inputs;
+using KvCluster.Node.Diagnostics;
 using KvCluster.Node.Options;
 using KvCluster.Node.Peer;
 using KvCluster.Node.Replication;
@@ -25,7 +26,9 @@ internal sealed class DataServer : IDisposable
     private readonly Applier _applier;
     private readonly PeerLink _link;
     private readonly ReadPermit _permit = new();
-    private readonly WaitingRequests _waiting = new();
+    private readonly WaitingRequests _waiting;
+    private readonly ReplicationMetrics _metrics;
+    private readonly RoleWatch _roles;
     private readonly IConfigurationPort _configuration;
     private readonly Action<Exception> _stopped;
     private readonly List<Thread> _threads = [];
@@ -35,6 +38,8 @@ internal sealed class DataServer : IDisposable
     {
         (_storage, _configuration, _self, _stopped) = (parts.Storage, parts.Configuration, self, stopped);
         var options = parts.Options;
+        (_waiting, _metrics) = (new WaitingRequests(parts.Metrics.Operations), parts.Metrics.Replication);
+        _roles = new RoleWatch(parts.Metrics.Failovers, options.Name, parts.Loggers.CreateLogger<RoleWatch>());
         _executor = new CommandExecutor();
         _executor.Load(_storage.State);
         var log = _storage.DescribeLog();
@@ -43,9 +48,9 @@ internal sealed class DataServer : IDisposable
         var start = new CoreStart(
             self, lineage, new LogPosition(log.Base, log.First.Previous), new LogPosition(EpochOf(log, log.Last), log.Last), log.LastRevision, log.EpochStarts, applied);
         var core = new ReplicationCore(start, ReplicationOptions.FromBeacon(options.BeaconMilliseconds) with { InFlightBytesMax = options.InFlightBytesMax });
-        _loop = new ReplicationLoop(core, Execute);
+        _loop = new ReplicationLoop(core, Execute, _roles.OnChanged);
         var ports = new ReplicationPorts(
-            input => _loop.Post(input), Send, (token, outcome, copies) => _waiting.Complete(token, new WriteResult(Refusal.None, outcome, copies)), RestApplier, parts.Metrics);
+            input => _loop.Post(input), Send, (token, outcome, copies) => _waiting.Complete(token, new WriteResult(Refusal.None, outcome, copies)), RestApplier, _metrics);
         _log = new LogWriter(_storage, FsyncPolicy.Parse(options.Fsync), ports);
         _applier = new Applier(_storage, _executor, new LogPosition(EpochOf(log, applied), applied), ports);
         var silence = TimeSpan.FromMilliseconds(options.BeaconMilliseconds * 15);
@@ -106,10 +111,13 @@ internal sealed class DataServer : IDisposable
             case SendEffect or PersistEffect or TrimLogEffect or SaveLineageEffect or BeginStagingEffect or StageChunkEffect or InstallSnapshotEffect:
                 _log.Post(effect);
                 break;
-            case ApplyEffect apply: _applier.Post(apply); break;
+            case ApplyEffect apply: Apply(apply); break;
             case RefuseEffect refuse: _waiting.Refuse(refuse.Token, refuse.Refusal); break;
             case PublishReadPermitEffect publish: _permit.Publish(publish.LeaseUntil, publish.FreshAsOf); break;
-            case ProposeEffect propose: _configuration.Propose(propose.Change); break;
+            case ProposeEffect propose:
+                _roles.OnProposed(propose.Change.Kind);
+                _configuration.Propose(propose.Change);
+                break;
             case RefreshTopologyEffect: _configuration.Refresh(); break;
             case ReadLogEffect read: OnPool(() => _loop.Post(new LogRead(read.From, _storage.ReadLog(read.From, read.BytesMax)))); break;
             case OpenSnapshotEffect: _applier.OpenSnapshot(() => _loop.Status.Configuration?.Lineage ?? 0); break;
@@ -122,7 +130,16 @@ internal sealed class DataServer : IDisposable
     private void ReadChunk(ReadSnapshotChunkEffect read)
     {
         if (_applier.Snapshots.Read(read.Id, read.Number, read.BytesMax) is var (chunk, isLast))
+        {
+            _metrics.SnapshotSent(chunk.Length);
             _loop.Post(new SnapshotChunkRead(read.Id, read.Number, chunk, isLast));
+        }
+    }
+
+    private void Apply(ApplyEffect apply)
+    {
+        if (_metrics.MeasuresCommits && _waiting.AgeOf(apply.Tokens) is { } age) _metrics.Committed(age);
+        _applier.Post(apply);
     }
 
     private void Send(SendEffect send) => _link.Send(send);

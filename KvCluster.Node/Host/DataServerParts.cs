@@ -1,6 +1,6 @@
+using KvCluster.Node.Diagnostics;
 using KvCluster.Node.Options;
 using KvCluster.Node.Peer;
-using KvCluster.Node.Replication;
 using KvCluster.Node.Storage;
 
 namespace KvCluster.Node.Host;
@@ -11,6 +11,6 @@ internal sealed record DataServerParts(
     KvNodeOptions Options,
     IServerStorage Storage,
     IConfigurationPort Configuration,
-    ReplicationMetrics Metrics,
+    NodeMetrics Metrics,
     Action<FrameSocket, PeerHello> Register,
     ILoggerFactory Loggers);

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using KvCluster.Node.Control;
+using KvCluster.Node.Diagnostics;
 using KvCluster.Node.Options;
 using KvCluster.Node.Replication;
 using KvCluster.Node.Storage;
@@ -21,11 +22,12 @@ internal sealed partial class ServerHost(
     ConfigurationRequester requester,
     TopologyPuller puller,
     ReplicatedStore store,
-    ReplicationMetrics metrics,
+    NodeMetrics metrics,
     IHostApplicationLifetime lifetime,
     ILoggerFactory loggers) : BackgroundService, IConfigurationPort
 {
     private readonly ILogger _logger = loggers.CreateLogger<ServerHost>();
+    private readonly Lock _closing = new();
     private RocksDbStorage? _storage;
 
     /// <summary>The data server of this run, once it is registered.</summary>
@@ -33,6 +35,12 @@ internal sealed partial class ServerHost(
 
     /// <summary>Why the process should end with another code than zero.</summary>
     public int ExitCode { get; private set; }
+
+    /// <summary>Asks the open storage something, for those whose moment nobody chooses: a collector may come while the server closes.</summary>
+    public long AskStorage(Func<IServerStorage, long> ask)
+    {
+        lock (_closing) return _storage is null ? 0 : ask(_storage);
+    }
 
     public void Propose(ConfigurationChange change) => requester.Request(change);
     public void Refresh() => puller.Request();
@@ -46,6 +54,7 @@ internal sealed partial class ServerHost(
             if (options.Kind == ServerKind.Data) _storage = OpenStorage();
             var answer = await registrar.JoinAsync(stoppingToken);
             holder.Changed += broadcaster.OnChanged;
+            holder.Changed += _ => metrics.Control.TopologyUpdated();
             if (_storage is not null) await ServeAsync(_storage, answer, stoppingToken);
             else broadcaster.OnChanged(answer.Topology);
         }
@@ -122,8 +131,11 @@ internal sealed partial class ServerHost(
         await base.StopAsync(cancellationToken);
         store.Close();
         Data?.Dispose();
-        _storage?.Dispose();
-        _storage = null;
+        lock (_closing)
+        {
+            _storage?.Dispose();
+            _storage = null;
+        }
     }
 
     [LoggerMessage(1001, LogLevel.Critical, "The cluster refused this server: {Reason}")]

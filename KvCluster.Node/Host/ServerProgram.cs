@@ -1,5 +1,6 @@
 using System.Net;
 using KvCluster.Node.Control;
+using KvCluster.Node.Diagnostics;
 using KvCluster.Node.Endpoints;
 using KvCluster.Node.Options;
 using KvCluster.Node.Replication;
@@ -59,11 +60,19 @@ internal static class ServerProgram
         services.AddSingleton<ControlHttp>().AddSingleton<Broadcaster>().AddSingleton<TopologyPuller>().AddSingleton<ConfigurationRequester>().AddSingleton<Master>();
         services.AddSingleton<ITopologyRegister>(new FileRegister(data.File("register.json")));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Registrar>(provider, data.File("register.json")));
-        services.AddSingleton<ReplicatedStore>().AddSingleton<ReplicationMetrics>().AddSingleton<StatusReporter>();
+        services.AddSingleton<ReplicatedStore>().AddSingleton<StatusReporter>().AddSingleton<ClusterStatusReader>();
+        AddDiagnostics(services);
         services.AddSingleton<ServerHost>().AddHostedService(provider => provider.GetRequiredService<ServerHost>());
         services.AddHostedService<ParentWatch>().AddHostedService<Departure>();
         services.AddHealthChecks().AddCheck<ReadinessCheck>("server");
         services.AddKeyValueEndpoints();
+    }
+
+    private static void AddDiagnostics(IServiceCollection services)
+    {
+        services.AddSingleton<NodeMeter>().AddSingleton<NodeMetrics>().AddSingleton<NodeGauges>().AddSingleton<ClusterGauges>();
+        services.AddSingleton<INodeSource, NodeSource>().AddSingleton(TimeProvider.System);
+        services.AddHostedService<ClusterWatch>();
     }
 
     private static void Map(WebApplication app, TopologyHolder holder)

@@ -20,34 +20,13 @@ internal static class StatusEndpoints
         cluster.MapPost("/nodes/{id:int}/handover", HandOverAsync).WithName("HandOver");
     }
 
-    private static async Task<IResult> GetStatusAsync(string? scope, StatusReporter reporter, TopologyHolder holder, ControlHttp http, CancellationToken cancellation)
+    private static async Task<IResult> GetStatusAsync(string? scope, StatusReporter reporter, ClusterStatusReader reader, TopologyHolder holder, CancellationToken cancellation)
     {
         if (scope is null or "server") return Results.Json(reporter.Report(), KvJson.Default.ServerStatus);
         if (scope != "cluster") return Problem(400, ProblemCode.QueryInvalid, "scope is server or cluster.");
         if (holder.Current is not { } topology) return Problem(503, ProblemCode.NotReady, "This server knows no topology yet.");
-        var asked = topology.Servers.Select(server => StatusOfAsync(server, topology, reporter, holder, http, cancellation));
-        var servers = await Task.WhenAll(asked);
-        return Results.Json(new ClusterStatus(topology, AllServed(topology, servers), [.. servers]), KvJson.Default.ClusterStatus);
+        return Results.Json(await reader.ReadAsync(topology, cancellation), KvJson.Default.ClusterStatus);
     }
-
-    private static async Task<ServerStatus> StatusOfAsync(
-        ServerInfo server, ClusterTopology topology, StatusReporter reporter, TopologyHolder holder, ControlHttp http, CancellationToken cancellation)
-    {
-        if (server.Id == holder.Self) return reporter.Report();
-        var answer = await http.GetStatusAsync(server.Http, topology.ClusterId, cancellation);
-        return answer.Value ?? new ServerStatus
-        {
-            Name = server.Name,
-            State = ServerState.Unreachable,
-            Server = server.Id,
-            Node = topology.NodeOf(server.Id)?.Id ?? default,
-            IsMaster = topology.Master == server.Id,
-        };
-    }
-
-    private static bool AllServed(ClusterTopology topology, IReadOnlyList<ServerStatus> servers) =>
-        topology.AllSlotsAssigned && topology.Nodes.All(node => node.Slots.IsEmpty
-            || servers.Any(server => server.Server == node.Main && server.State == ServerState.Main && server.Slots.Sum(range => range.Length) == node.Slots.Sum(range => range.Length)));
 
     private static async Task<IResult> HandOverAsync(int id, HttpResponse response, TopologyHolder holder, ServerHost host)
     {

@@ -94,6 +94,7 @@ internal sealed class LogWriter(IServerStorage storage, FsyncPolicy fsync, Repli
     {
         if (_staging is null || _staging.Id != stage.Id || _staging.Chunks != stage.Number) return;
         _staging.Add(stage.Chunk.Span);
+        ports.Metrics.SnapshotReceived(stage.Chunk.Length);
         ports.Loop(new SnapshotStaged(stage.Id, _staging.Chunks));
     }
 

@@ -14,13 +14,16 @@ internal sealed class ReplicationLoop
     private readonly List<ReplicationEffect> _effects = [];
     private readonly ReplicationCore _core;
     private readonly Action<ReplicationEffect> _execute;
+    private readonly Action<ReplicationStatus, ReplicationStatus> _changed;
+    private readonly LagClock _lag = new();
     private ReplicationStatus _status;
     private long _tickAt;
 
-    public ReplicationLoop(ReplicationCore core, Action<ReplicationEffect> execute)
+    /// <param name="changed">Told on the core's thread of each new status and the one before.</param>
+    public ReplicationLoop(ReplicationCore core, Action<ReplicationEffect> execute, Action<ReplicationStatus, ReplicationStatus> changed)
     {
-        (_core, _execute) = (core, execute);
-        _status = ReplicationStatus.Of(core);
+        (_core, _execute, _changed) = (core, execute, changed);
+        _status = ReplicationStatus.Of(core, 0);
     }
 
     /// <summary>How things stood after the last step or tick; made on the core's thread, read from any.</summary>
@@ -41,8 +44,16 @@ internal sealed class ReplicationLoop
             if (isTick) Step(new TimePassed());
             Step(new BatchEnded());
             if (isTick) _tickAt = _core.NextDeadline;
-            if (isTick || _core.Role != role) Volatile.Write(ref _status, ReplicationStatus.Of(_core));
+            if (isTick || _core.Role != role) Publish();
         }
+    }
+
+    private void Publish()
+    {
+        var before = _status;
+        var lag = _lag.Observe(_core.Last.Index, _core.PeerMatch, MonotonicClock.Microseconds);
+        Volatile.Write(ref _status, ReplicationStatus.Of(_core, lag));
+        _changed(before, _status);
     }
 
     private TimeSpan UntilTick => TimeSpan.FromMicroseconds(Math.Max(0, _tickAt - MonotonicClock.Microseconds));

@@ -1,6 +1,7 @@
 using KvCluster.Core.Commands;
 using KvCluster.Core.Replication.Effects;
 using KvCluster.Core.Replication.Inputs;
+using KvCluster.Node.Diagnostics;
 
 namespace KvCluster.Node.Replication;
 

@@ -16,8 +16,12 @@ internal sealed record ReplicationStatus
     public required LogIndex Applied { get; init; }
     public required LogIndex? PeerMatch { get; init; }
     public required bool RequiresPeer { get; init; }
+    public required long PeerBacklogBytes { get; init; }
 
-    public static ReplicationStatus Of(ReplicationCore core) => new()
+    /// <summary>How long the oldest entry that the other server lacks has been in a main's log.</summary>
+    public required long PeerLagMicroseconds { get; init; }
+
+    public static ReplicationStatus Of(ReplicationCore core, long peerLagMicroseconds) => new()
     {
         Role = core.Role,
         IsPromoting = core.IsPromoting,
@@ -29,5 +33,7 @@ internal sealed record ReplicationStatus
         Applied = core.Applied,
         PeerMatch = core.PeerMatch,
         RequiresPeer = core.RequiresPeer,
+        PeerBacklogBytes = core.PeerBacklogBytes,
+        PeerLagMicroseconds = peerLagMicroseconds,
     };
 }

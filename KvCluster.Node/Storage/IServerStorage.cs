@@ -29,6 +29,9 @@ public interface IServerStorage : IDisposable
     /// <summary>Bytes of the log kept, roughly.</summary>
     long LogBytes { get; }
 
+    /// <summary>Rows of the state, as the engine estimates them: a row that was overwritten lately may count more than once.</summary>
+    long StateRows { get; }
+
     byte[]? ReadMeta(string name);
 
     /// <summary>Durable when it returns.</summary>

@@ -57,6 +57,7 @@ internal sealed class RocksDbStorage : IServerStorage
     public IReadOnlyList<LogEntry> ReadLog(LogIndex from, int bytesMax) => _log.Read(from, bytesMax);
     public void TrimLog(LogIndex upTo) => _log.Trim(LogIndex.Min(upTo, DurableApplied));
     public long LogBytes => _log.Bytes;
+    public long StateRows => _state.RowsEstimate;
 
     public byte[]? ReadMeta(string name) => _database.Get(_meta, Encoding.UTF8.GetBytes(UserPrefix + name));
 

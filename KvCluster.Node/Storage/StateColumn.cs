@@ -54,6 +54,7 @@ internal sealed class StateColumn(RocksDatabase database, nint family) : IStateR
         database.Write(batch, RocksDurability.WithoutLog);
     }
 
+    public long RowsEstimate => database.RowsEstimate(family);
     public void Flush() => database.Flush(family);
 
     private static LogIndex IndexOf(byte[]? value) => value is null ? LogIndex.Zero : new LogIndex(BinaryPrimitives.ReadInt64LittleEndian(value));

@@ -26,11 +26,11 @@ public sealed class ReplicatedStore
     public ValueTask<WriteResult> WriteAsync(Command command, CancellationToken cancellation)
     {
         if (_backend is not { } backend) return Refused(Refusal.NotReady);
-        if (backend.IsFailed()) return Refused(Refusal.StorageFailed);
-        if (!backend.Permit.IsServing) return Refused(backend.IsMain() ? Refusal.NotReady : Refusal.NotMain);
-        if (!backend.Executor.Slots.IsOwn(SlotHash.Of(command.Key.Span))) return Refused(Refusal.SlotNotHere);
+        if (backend.IsFailed()) return Refused(backend, command, Refusal.StorageFailed);
+        if (!backend.Permit.IsServing) return Refused(backend, command, backend.IsMain() ? Refusal.NotReady : Refusal.NotMain);
+        if (!backend.Executor.Slots.IsOwn(SlotHash.Of(command.Key.Span))) return Refused(backend, command, Refusal.SlotNotHere);
         cancellation.ThrowIfCancellationRequested();
-        var (token, task) = backend.Waiting.Add();
+        var (token, task) = backend.Waiting.Add(Operations.NameOf(command));
         if (!backend.Post(new WriteRequested(token, EntryKind.Command, CommandCodec.Encode(command)))) backend.Waiting.Refuse(token, Refusal.NotReady);
         return task;
     }
@@ -38,13 +38,21 @@ public sealed class ReplicatedStore
     public ValueTask<ReadResult> ReadAsync(ReadOnlyMemory<byte> key, ReadConsistency consistency, CancellationToken cancellation)
     {
         if (_backend is not { } backend) return ValueTask.FromResult(new ReadResult(Refusal.NotReady, null, false, null));
-        if (RefusalOf(backend, key.Span) is var refusal and not Refusal.None) return ValueTask.FromResult(new ReadResult(refusal, null, false, null));
+        var began = backend.Waiting.Metrics?.Begin() ?? 0;
+        var refusal = RefusalOf(backend, key.Span);
+        if (refusal != Refusal.None) return Ended(backend, began, new ReadResult(refusal, null, false, null));
         var ticket = backend.Permit.Draw();
         var value = backend.Executor.TryRead(backend.State, key.Span);
-        if (backend.Permit.IsValid(ticket, MonotonicClock.Microseconds)) return ValueTask.FromResult(new ReadResult(Refusal.None, value, true, null));
+        if (backend.Permit.IsValid(ticket, MonotonicClock.Microseconds)) return Ended(backend, began, new ReadResult(Refusal.None, value, true, null));
         return consistency.Kind == ReadConsistencyKind.Linearizable
-            ? ConfirmAsync(backend, ticket, value)
-            : ValueTask.FromResult(AtReplica(ticket, value, consistency));
+            ? ConfirmAsync(backend, ticket, value, began)
+            : Ended(backend, began, AtReplica(ticket, value, consistency));
+    }
+
+    private static ValueTask<ReadResult> Ended(StoreBackend backend, long began, ReadResult result)
+    {
+        End(backend, Operations.Get, result.Refusal, began);
+        return ValueTask.FromResult(result);
     }
 
     /// <summary>Keys with <paramref name="prefix"/> that come after <paramref name="after"/>, in byte order.</summary>
@@ -61,6 +69,15 @@ public sealed class ReplicatedStore
         CancellationToken cancellation)
     {
         if (_backend is not { } backend) return new ListResult(Refusal.NotReady, [], null, false, null);
+        var began = backend.Waiting.Metrics?.Begin() ?? 0;
+        var result = await ListAsync(backend, prefix, after, countMax, bytesMax, withValues, consistency).ConfigureAwait(false);
+        End(backend, Operations.List, result.Refusal, began);
+        return result;
+    }
+
+    private static async ValueTask<ListResult> ListAsync(
+        StoreBackend backend, ReadOnlyMemory<byte> prefix, ReadOnlyMemory<byte> after, int countMax, int bytesMax, bool withValues, ReadConsistency consistency)
+    {
         if (backend.IsFailed()) return new ListResult(Refusal.StorageFailed, [], null, false, null);
         var ticket = backend.Permit.Draw();
         var (items, next) = backend.Executor.List(backend.State, prefix.Span, after.Span, countMax, bytesMax, withValues);
@@ -87,9 +104,10 @@ public sealed class ReplicatedStore
         return isTooStale ? new ReadResult(Refusal.TooStale, null, false, staleness) : new ReadResult(Refusal.None, value, false, staleness);
     }
 
-    private static async ValueTask<ReadResult> ConfirmAsync(StoreBackend backend, ReadTicket ticket, StoredValue? value)
+    private static async ValueTask<ReadResult> ConfirmAsync(StoreBackend backend, ReadTicket ticket, StoredValue? value, long began)
     {
         var refusal = await ConfirmAsync(backend, ticket).ConfigureAwait(false);
+        End(backend, Operations.Get, refusal, began);
         return refusal == Refusal.None ? new ReadResult(Refusal.None, value, true, null) : new ReadResult(refusal, null, false, null);
     }
 
@@ -103,4 +121,13 @@ public sealed class ReplicatedStore
     }
 
     private static ValueTask<WriteResult> Refused(Refusal refusal) => ValueTask.FromResult(WriteResult.Refused(refusal));
+
+    private static ValueTask<WriteResult> Refused(StoreBackend backend, Command command, Refusal refusal)
+    {
+        if (backend.Waiting.Metrics is { } metrics) metrics.End(Operations.NameOf(command), Operations.OutcomeOf(refusal), metrics.Begin());
+        return Refused(refusal);
+    }
+
+    private static void End(StoreBackend backend, string operation, Refusal refusal, long began) =>
+        backend.Waiting.Metrics?.End(operation, Operations.OutcomeOf(refusal), began);
 }

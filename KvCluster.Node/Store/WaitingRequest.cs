@@ -10,8 +10,11 @@ internal sealed class WaitingRequest : IValueTaskSource<WriteResult>
 
     public ValueTask<WriteResult> Task => new(this, _source.Version);
 
+    /// <summary>The operation's name for the metrics, and since when it runs; zero when nobody measures.</summary>
+    public (string Name, long Began) Operation { get; set; }
+
     /// <summary>Called when the result was taken; the object may be used for another request afterwards.</summary>
-    public Action<WaitingRequest>? OnTaken { get; init; }
+    public Action<WaitingRequest, WriteResult>? OnTaken { get; init; }
 
     public void Complete(WriteResult result) => _source.SetResult(result);
     public void Complete(Refusal refusal) => _source.SetResult(WriteResult.Refused(refusal));
@@ -20,7 +23,7 @@ internal sealed class WaitingRequest : IValueTaskSource<WriteResult>
     {
         var result = _source.GetResult(token);
         _source.Reset();
-        OnTaken?.Invoke(this);
+        OnTaken?.Invoke(this, result);
         return result;
     }
 

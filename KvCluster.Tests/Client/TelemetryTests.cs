@@ -20,7 +20,8 @@ public sealed class TelemetryTests
         Assert.Equal(0, before["kvcluster.client.retries"]);
         Assert.Equal(0, before["kvcluster.client.topology.refreshes"]);
         Assert.Equal(0, before["kvcluster.client.servers.inactive"]);
-        Assert.Equal(4, before.Count);
+        Assert.Equal(0, before["kvcluster.client.health_check.failures"]);
+        Assert.Equal(5, before.Count);
 
         await client.PutAsync("k", "v", cancellationToken: Cancellation);
         var changed = client.Topology.Changed;

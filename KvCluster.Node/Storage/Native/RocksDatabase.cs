@@ -131,6 +131,13 @@ internal sealed unsafe class RocksDatabase : IDisposable
         return (long)(files + memory);
     }
 
+    public long RowsEstimate(nint family)
+    {
+        ulong rows = 0;
+        fixed (byte* name = "rocksdb.estimate-num-keys\0"u8) _ = RocksNative.rocksdb_property_int_cf(_db, family, name, &rows);
+        return (long)rows;
+    }
+
     private nint OptionsOf(string family) => family switch
     {
         FamilyNames.Log => _options.Log,

@@ -1,0 +1,26 @@
+using System.Diagnostics.Metrics;
+
+namespace KvCluster.Node.Diagnostics;
+
+/// <summary>Failovers, counted by the server that became main.</summary>
+internal sealed class FailoverMetrics
+{
+    private const string ReasonAttribute = "kvcluster.failover.reason";
+    private static readonly string[] Reasons = ["silence", "hand_over"];
+    private readonly Tally _failovers;
+    private readonly Histogram<double> _duration;
+
+    public FailoverMetrics(NodeMeter meter)
+    {
+        _failovers = meter.Count("kvcluster.failovers", "{failover}", "Times this server took the main's place.", ReasonAttribute, Reasons);
+        _duration = meter.Seconds("kvcluster.failover.duration", "From asking for the main's place to serving as main.");
+    }
+
+    public void TookOver(FailoverReason reason, TimeSpan took)
+    {
+        _failovers.Add((int)reason);
+        _duration.Record(took.TotalSeconds, new KeyValuePair<string, object?>(ReasonAttribute, NameOf(reason)));
+    }
+
+    public static string NameOf(FailoverReason reason) => Reasons[(int)reason];
+}

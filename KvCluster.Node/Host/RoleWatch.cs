@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using KvCluster.Core.Replication;
+using KvCluster.Node.Diagnostics;
+using KvCluster.Node.Replication;
+using KvCluster.Protocol.Contracts;
+
+namespace KvCluster.Node.Host;
+
+/// <summary>Tells the log and the metrics when this server's role, or the number of copies, changes. Called on the core's thread only.</summary>
+internal sealed partial class RoleWatch(FailoverMetrics metrics, string server, ILogger logger)
+{
+    private FailoverReason _reason;
+    private long _askedAt;
+
+    /// <summary>The core asks the master for another configuration; it repeats a request that got no answer.</summary>
+    public void OnProposed(ConfigurationChangeKind kind)
+    {
+        if (_askedAt != 0 || kind is not (ConfigurationChangeKind.Takeover or ConfigurationChangeKind.HandOver)) return;
+        _reason = kind == ConfigurationChangeKind.Takeover ? FailoverReason.Silence : FailoverReason.HandOver;
+        _askedAt = Stopwatch.GetTimestamp();
+        LogAsking(logger, server, FailoverMetrics.NameOf(_reason));
+    }
+
+    public void OnChanged(ReplicationStatus before, ReplicationStatus after)
+    {
+        if (before.Role != after.Role) OnRole(before.Role, after);
+        if (IsAlone(before) != IsAlone(after))
+        {
+            if (IsAlone(after)) LogOneCopy(logger, server);
+            else if (after.Role == ReplicaRole.Main) LogTwoCopies(logger, server);
+        }
+    }
+
+    private void OnRole(ReplicaRole before, ReplicationStatus after)
+    {
+        LogRole(logger, server, after.Role, before, after.Configuration?.Epoch.Value ?? 0);
+        if (_askedAt == 0 || after.Role == ReplicaRole.Reconciling) return;
+        if (after.Role == ReplicaRole.Main)
+        {
+            var took = Stopwatch.GetElapsedTime(_askedAt);
+            metrics.TookOver(_reason, took);
+            LogTookOver(logger, server, FailoverMetrics.NameOf(_reason), (long)took.TotalMilliseconds);
+        }
+
+        _askedAt = 0;
+    }
+
+    private static bool IsAlone(ReplicationStatus status) =>
+        status is { Role: ReplicaRole.Main, Configuration: { Members.Length: > 1, InSync.Length: 1 } };
+
+    [LoggerMessage(1020, LogLevel.Information, "{Server} is now {Role} (was {Before}) in epoch {Epoch}.")]
+    private static partial void LogRole(ILogger logger, string server, ReplicaRole role, ReplicaRole before, long epoch);
+
+    [LoggerMessage(1021, LogLevel.Warning, "{Server} asks for the main's place: {Reason}.")]
+    private static partial void LogAsking(ILogger logger, string server, string reason);
+
+    [LoggerMessage(1022, LogLevel.Warning, "{Server} took the main's place ({Reason}) and serves after {Milliseconds} ms.")]
+    private static partial void LogTookOver(ILogger logger, string server, string reason, long milliseconds);
+
+    [LoggerMessage(1023, LogLevel.Warning, "{Server} acknowledges writes with one copy: its replica is out of sync.")]
+    private static partial void LogOneCopy(ILogger logger, string server);
+
+    [LoggerMessage(1024, LogLevel.Information, "{Server} acknowledges writes with two copies again.")]
+    private static partial void LogTwoCopies(ILogger logger, string server);
+}
