@@ -1,0 +1,20 @@
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.Core.Register;
+
+/// <summary>What a proposer is asked to do. The same request is repeated only as the same operation (R7).</summary>
+/// <param name="Document">What to write as the successor of <paramref name="ExpectedVersion"/>; none for a read.</param>
+/// <param name="IsFullRound">For a read: goes through promises and votes, so that its ballot ends every older attempt.</param>
+public sealed record RegisterOperation(long ExpectedVersion, ClusterTopology? Document, Guid RequestId, bool IsFullRound)
+{
+    public bool IsRead => Document is null;
+
+    public static RegisterOperation Read(bool isFullRound = false) => new(0, null, Guid.Empty, isFullRound);
+
+    /// <exception cref="ArgumentException">The document's version does not follow the expected one.</exception>
+    public static RegisterOperation CompareAndSet(long expectedVersion, ClusterTopology document, Guid requestId)
+    {
+        if (document.Version != expectedVersion + 1) throw new ArgumentException("The document's version must follow the expected one.", nameof(document));
+        return new RegisterOperation(expectedVersion, document, requestId, IsFullRound: true);
+    }
+}
