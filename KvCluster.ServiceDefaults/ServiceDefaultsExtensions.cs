@@ -31,11 +31,12 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary>Maps <c>/health</c> (readiness) and <c>/alive</c> (liveness).</summary>
+    /// <summary>Maps <c>/health</c> (readiness) and <c>/alive</c> (liveness), and <c>/metrics</c> where it was asked for.</summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
         app.MapHealthEndpoints();
+        app.MapMetrics(app.Configuration);
         return app;
     }
 }

@@ -24,6 +24,7 @@ public sealed class CommandExecutor
     private SlotTable _slots = SlotTable.Empty;
     private Revision _applied;
     private bool _isBatchOpen;
+    private long _keysAtLoad;
     private PublishedState _published = PublishedState.Nothing;
 
     public CommandExecutor() => _writer = new KeyWriter(_expiry);
@@ -39,18 +40,25 @@ public sealed class CommandExecutor
     /// <summary>How many requests are remembered and since when.</summary>
     public DedupSummary Dedup => Volatile.Read(ref _published).Dedup;
 
+    /// <summary>Keys that the state holds: as many as were there when it was loaded, by estimate, and what has come and gone since, exactly.</summary>
+    public long Keys => Volatile.Read(ref _published).Keys;
+
     public StateView View => Volatile.Read(ref _published).View;
 
     /// <summary>Takes over the state that <paramref name="reader"/> shows: after a start, or when a snapshot was installed.</summary>
-    public void Load(IStateReader reader)
+    /// <param name="rowsEstimate">How many rows it has, about; only <see cref="Keys"/> depends on it.</param>
+    public void Load(IStateReader reader, long rowsEstimate = 0)
     {
         _slots = SlotTable.Load(reader);
         _applied = reader.Get(StateRow.AppliedRevision) is { } row ? new Revision(BinaryPrimitives.ReadUInt64LittleEndian(row)) : Revision.None;
         _dedup.Load(reader);
         _expiry.Load(reader);
         _isBatchOpen = false;
+        _keysAtLoad = Math.Max(0, rowsEstimate - _dedup.Summarize().Count) - KeysSinceStart;
         Publish();
     }
+
+    private long KeysSinceStart => _writer.Added - _expiry.Deleted;
 
     /// <exception cref="RecordFormatException">The entry cannot be read; nothing may be applied any more.</exception>
     public Outcome Apply(in LogEntry entry, IStateBatch batch)
@@ -81,7 +89,7 @@ public sealed class CommandExecutor
     public void Publish()
     {
         if (_isBatchOpen) throw new InvalidOperationException("A batch was published that was not ended: its applied revision would be lost.");
-        Volatile.Write(ref _published, new PublishedState(new StateView(_slots, _applied), _expiry.Earliest, _dedup.Summarize()));
+        Volatile.Write(ref _published, new PublishedState(new StateView(_slots, _applied), _expiry.Earliest, _dedup.Summarize(), Math.Max(0, _keysAtLoad + KeysSinceStart)));
     }
 
     /// <summary>The key's value as of now; nothing when it is absent, expired, or its slot is not owned.</summary>
@@ -127,8 +135,8 @@ public sealed class CommandExecutor
         _expiry.LookAgain();
     }
 
-    private sealed record PublishedState(StateView View, long? EarliestExpiry, DedupSummary Dedup)
+    private sealed record PublishedState(StateView View, long? EarliestExpiry, DedupSummary Dedup, long Keys)
     {
-        public static readonly PublishedState Nothing = new(new StateView(SlotTable.Empty, Revision.None), null, DedupSummary.Nothing);
+        public static readonly PublishedState Nothing = new(new StateView(SlotTable.Empty, Revision.None), null, DedupSummary.Nothing, 0);
     }
 }

@@ -17,6 +17,9 @@ internal sealed class KeyWriter(ExpiryIndex expiry)
 
     private byte[] _scratch = new byte[8_192];
 
+    /// <summary>Rows of keys that were added, less those that were deleted by a command.</summary>
+    public long Added { get; private set; }
+
     /// <param name="generation">Slot epoch of the key's slot.</param>
     /// <param name="now">Revision of the entry.</param>
     public Outcome Execute(in CommandView command, long generation, Revision now, IStateBatch batch)
@@ -39,11 +42,12 @@ internal sealed class KeyWriter(ExpiryIndex expiry)
     private Outcome Put(in CommandView command, in RowWrite write) =>
         Store(write, ExpiresAt(command.Expiry, write), command.ContentType, command.Body);
 
-    private static Outcome Delete(in RowWrite write)
+    private Outcome Delete(in RowWrite write)
     {
         if (!write.Current.IsVisible) return new Outcome(OutcomeCode.Absent);
         if (write.Current.Header.ExpiresAt != 0) ExpiryIndex.Remove(write.Batch, write.Current.Header.ExpiresAt, write.Key);
         write.Batch.Delete(write.Row);
+        Added--;
         return new Outcome(OutcomeCode.Deleted, write.Now);
     }
 
@@ -104,6 +108,7 @@ internal sealed class KeyWriter(ExpiryIndex expiry)
         contentType.CopyTo(_scratch.AsSpan(ValueRow.FixedBytes));
         value.CopyTo(_scratch.AsSpan(header.Bytes));
         write.Batch.Put(write.Row, _scratch.AsSpan(0, length));
+        if (!write.Current.HasRow) Added++;
         if (_scratch.Length > ScratchBytesKept) _scratch = new byte[8_192];
 
         // The index follows the row that lies there, seen or not.

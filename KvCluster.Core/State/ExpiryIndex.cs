@@ -47,6 +47,9 @@ internal sealed class ExpiryIndex
         batch.Delete(row);
     }
 
+    /// <summary>Keys that were deleted because their time was over.</summary>
+    public long Deleted { get; private set; }
+
     /// <summary>Deletes up to <paramref name="limit"/> keys of owned slots that are over at <paramref name="now"/>, the earliest first.</summary>
     public void DeleteDue(IStateBatch batch, SlotTable slots, Revision now, int limit)
     {
@@ -69,7 +72,7 @@ internal sealed class ExpiryIndex
                 var key = StateRow.KeyOfExpiry(row);
                 var slot = slots[SlotHash.Of(key)];
                 if (slot.Role != SlotRole.Own) passed = Math.Min(passed, expiresAt);
-                else if (DeleteKey(batch, key, expiresAt, slot.SlotEpoch)) deleted++;
+                else if (DeleteKey(batch, key, expiresAt, slot.SlotEpoch)) (deleted, Deleted) = (deleted + 1, Deleted + 1);
             }
 
             if (page.Count < PageRows) break;

@@ -27,7 +27,7 @@ internal sealed class NodeGauges
         meter.Gauge("kvcluster.catch_up.remaining", "{entry}", "Entries that a server outside the in-sync set still lacks.", () => One(source.CatchUpEntries));
         meter.Sum("kvcluster.log.size", "By", "The log on this server's disk, about.", () => One(source.LogBytes));
         meter.Sum("kvcluster.log.entries", "{entry}", "Entries kept in the log.", () => One(source.LogEntries));
-        meter.Sum("kvcluster.keys", "{key}", "Keys that this server stores, as the storage estimates them.", () => One(source.Keys));
+        meter.Sum("kvcluster.keys", "{key}", "Keys that this server stores: an estimate at its start, counted exactly since.", () => One(source.Keys));
         meter.Gauge("kvcluster.topology.version", "1", "Version of the topology that this server acts by.", () => One(source.TopologyVersion));
     }
 

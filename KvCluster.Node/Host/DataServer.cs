@@ -41,7 +41,7 @@ internal sealed class DataServer : IDisposable
         (_waiting, _metrics) = (new WaitingRequests(parts.Metrics.Operations), parts.Metrics.Replication);
         _roles = new RoleWatch(parts.Metrics.Failovers, options.Name, parts.Loggers.CreateLogger<RoleWatch>());
         _executor = new CommandExecutor();
-        _executor.Load(_storage.State);
+        _executor.Load(_storage.State, _storage.StateRows);
         var log = _storage.DescribeLog();
         var applied = _storage.Applied;
         var lineage = _storage.ReadMeta(MetaNames.Lineage) is { } saved ? BitConverter.ToInt32(saved) : 0;

@@ -18,7 +18,7 @@ internal sealed class NodeSource(StatusReporter reporter, ServerHost host, Topol
     public long CatchUpEntries => Main is { Configuration: { Members.Length: > 1, InSync.Length: 1 } } main ? main.Last.Index.Value - (main.PeerMatch?.Value ?? 0) : 0;
     public long LogBytes => host.AskStorage(storage => storage.LogBytes);
     public long LogEntries => Status is { } status ? status.Last.Index.Value - status.Base.Index.Value : 0;
-    public long Keys => Math.Max(0, host.AskStorage(storage => storage.StateRows) - (host.Data?.Executor.Dedup.Count ?? 0));
+    public long Keys => host.Data?.Executor.Keys ?? 0;
     public long TopologyVersion => holder.Current?.Version ?? 0;
 
     public static string NameOf(ServerState state) => state == ServerState.CatchingUp ? "catching_up" : state.ToString().ToLowerInvariant();

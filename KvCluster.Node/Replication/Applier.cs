@@ -42,7 +42,7 @@ internal sealed class Applier(IServerStorage storage, CommandExecutor executor, 
             try
             {
                 action();
-                executor.Load(storage.State);
+                executor.Load(storage.State, storage.StateRows);
                 done.SetResult();
             }
             catch (StorageException failure)

@@ -1,5 +1,8 @@
 using KvCluster.ServiceDefaults.Health;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,16 +12,23 @@ using OpenTelemetry.Trace;
 
 namespace KvCluster.ServiceDefaults.Telemetry;
 
-/// <summary>OpenTelemetry logs, metrics and traces, sent by OTLP where the environment names a collector.</summary>
+/// <summary>OpenTelemetry logs, metrics and traces, sent by OTLP where the environment names a collector; metrics also for Prometheus to fetch, by option.</summary>
 /// <remarks>
-/// Without a collector nothing is registered at all: a listener that nobody reads would still cost every request its activity and its
-/// measurements. Meters and activity sources exist either way, and any other listener may subscribe to them.
+/// Where nobody reads, nothing is registered at all: a listener would still cost every request its activity and its measurements. Meters and
+/// activity sources exist either way, and any other listener may subscribe to them.
 /// The service's name is left to <c>OTEL_SERVICE_NAME</c>: Aspire's dashboard finds the resource by it.
 /// </remarks>
 public static class TelemetryDefaults
 {
     /// <summary>The standard variable that names the collector.</summary>
     public const string CollectorVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    /// <summary>The standard variable that names a sampler; without it <see cref="InitiativeSampler"/> decides.</summary>
+    public const string SamplerVariable = "OTEL_TRACES_SAMPLER";
+
+    /// <summary>True (environment <c>Telemetry__Prometheus</c>): <see cref="PrometheusPath"/> shows the metrics.</summary>
+    public const string PrometheusKey = "Telemetry:Prometheus";
+    public const string PrometheusPath = "/metrics";
 
     /// <summary>Matches the meters and the activity sources of this project.</summary>
     public const string OwnSources = "KvCluster.*";
@@ -28,34 +38,44 @@ public static class TelemetryDefaults
 
     internal static void AddTelemetry(this IHostApplicationBuilder builder)
     {
-        if (string.IsNullOrWhiteSpace(builder.Configuration[CollectorVariable]))
-        {
-            SilenceRequestLog(builder);
-            return;
-        }
-
+        var hasCollector = !string.IsNullOrWhiteSpace(builder.Configuration[CollectorVariable]);
+        var hasPrometheus = IsPrometheusOn(builder.Configuration);
+        if (!hasCollector) SilenceRequestLog(builder);
+        if (!hasCollector && !hasPrometheus) return;
+        var telemetry = builder.Services.AddOpenTelemetry().WithMetrics(metrics => AddMetrics(metrics, hasPrometheus));
+        if (!hasCollector) return;
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
             logging.IncludeScopes = true;
         });
-        builder.Services.AddOpenTelemetry()
-            .WithMetrics(metrics => metrics
-                .AddMeter(OwnSources)
-                .AddAspNetCoreInstrumentation()
-                .AddHttpClientInstrumentation()
-                .AddRuntimeInstrumentation())
-            .WithTracing(tracing => tracing
-                .AddSource(OwnSources)
-                .AddAspNetCoreInstrumentation(options => options.Filter = IsWorthATrace)
-                .AddHttpClientInstrumentation())
-            .UseOtlpExporter();
+        telemetry.WithTracing(tracing => AddTraces(tracing, builder.Configuration)).UseOtlpExporter();
     }
 
-    /// <summary>Probes come every few seconds for ever and would bury everything else.</summary>
+    internal static void MapMetrics(this IEndpointRouteBuilder endpoints, IConfiguration configuration)
+    {
+        if (IsPrometheusOn(configuration)) endpoints.MapPrometheusScrapingEndpoint(PrometheusPath);
+    }
+
+    /// <summary>Whoever looks after this process asks every few seconds for ever and would bury everything else.</summary>
     internal static bool IsWorthATrace(HttpContext context) =>
         !context.Request.Path.StartsWithSegments(HealthEndpoints.ReadinessPath, StringComparison.Ordinal)
-        && !context.Request.Path.StartsWithSegments(HealthEndpoints.LivenessPath, StringComparison.Ordinal);
+        && !context.Request.Path.StartsWithSegments(HealthEndpoints.LivenessPath, StringComparison.Ordinal)
+        && !context.Request.Path.StartsWithSegments(PrometheusPath, StringComparison.Ordinal);
+
+    private static bool IsPrometheusOn(IConfiguration configuration) => bool.TryParse(configuration[PrometheusKey], out var isOn) && isOn;
+
+    private static void AddMetrics(MeterProviderBuilder metrics, bool hasPrometheus)
+    {
+        metrics.AddMeter(OwnSources).AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation();
+        if (hasPrometheus) metrics.AddPrometheusExporter();
+    }
+
+    private static void AddTraces(TracerProviderBuilder tracing, IConfiguration configuration)
+    {
+        tracing.AddSource(OwnSources).AddAspNetCoreInstrumentation(options => options.Filter = IsWorthATrace).AddHttpClientInstrumentation();
+        if (string.IsNullOrWhiteSpace(configuration[SamplerVariable])) tracing.SetSampler(new ParentBasedSampler(new InitiativeSampler()));
+    }
 
     private static void SilenceRequestLog(IHostApplicationBuilder builder)
     {

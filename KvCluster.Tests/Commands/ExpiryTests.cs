@@ -108,4 +108,27 @@ public sealed class ExpiryTests
         _node.Restart();
         Assert.Equal(2_000_000, _node.Executor.EarliestExpiry);
     }
+
+    [Fact]
+    public void Keys_AreCountedAsTheyComeAndGo()
+    {
+        var id = Make.Id(1, _node.Now);
+        _node.Apply(Make.Put("a", "1", id: id));
+        _node.Apply(Make.Put("a", "1", id: id));
+        _node.Apply(Make.Put("a", "2"));
+        _node.Apply(Make.Increment("n"));
+        _node.Apply(Make.Put("short", "v", Expiry.After(Second)));
+        Assert.Equal(3, _node.Executor.Keys);
+
+        _node.Wait(Second * 2);
+        _node.Apply(new ExpireDue(10));
+        _node.Apply(Make.Delete("a"));
+        _node.Apply(Make.Delete("a"));
+        Assert.Equal(1, _node.Executor.Keys);
+
+        _node.Executor.Load(_node.State, rowsEstimate: 501);
+        Assert.Equal(500, _node.Executor.Keys);
+        _node.Apply(Make.Put("b", "1"));
+        Assert.Equal(501, _node.Executor.Keys);
+    }
 }

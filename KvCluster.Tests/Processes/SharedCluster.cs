@@ -12,7 +12,7 @@ public sealed class SharedCluster : IAsyncLifetime
     internal async Task<TestCluster> TakeAsync()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs the signals of a Unix system.");
-        if (_cluster is null) return _cluster = await TestCluster.StartAsync(slaves: 1, new Dictionary<string, string> { ["KvNode__BeaconMilliseconds"] = "200" });
+        if (_cluster is null) return _cluster = await TestCluster.StartAsync(slaves: 1, new Dictionary<string, string> { ["KvNode__BeaconMilliseconds"] = "200", ["Telemetry__Prometheus"] = "true" });
         await _cluster.HealAsync();
         return _cluster;
     }

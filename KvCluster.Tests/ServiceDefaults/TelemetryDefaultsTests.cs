@@ -46,8 +46,30 @@ public sealed class TelemetryDefaultsTests
         Assert.True(source.HasListeners());
     }
 
+    [Fact]
+    public void AddServiceDefaults_PrometheusOnly_BuildsMetricsAndNothingElse()
+    {
+        using var host = Build(collector: null, prometheus: "true");
+
+        Assert.NotNull(host.Services.GetService<MeterProvider>());
+        Assert.Null(host.Services.GetService<TracerProvider>());
+    }
+
+    [Fact]
+    public void Sampler_KeepsEveryInitiativeAndFewRequests()
+    {
+        var sampler = new InitiativeSampler();
+        Assert.All(Enumerable.Range(0, 100), _ => Assert.Equal(SamplingDecision.RecordAndSample, Sample(sampler, ActivityKind.Internal)));
+        var kept = Enumerable.Range(0, 20_000).Count(_ => Sample(sampler, ActivityKind.Server) == SamplingDecision.RecordAndSample);
+        Assert.InRange(kept, 50, 500);
+    }
+
+    private static SamplingDecision Sample(InitiativeSampler sampler, ActivityKind kind) =>
+        sampler.ShouldSample(new SamplingParameters(default, ActivityTraceId.CreateRandom(), "any", kind)).Decision;
+
     [Theory]
     [InlineData("/health", false)]
+    [InlineData("/metrics", false)]
     [InlineData("/alive", false)]
     [InlineData("/kv/health", true)]
     public void IsWorthATrace_LeavesOutTheProbes(string path, bool expected)
@@ -58,10 +80,10 @@ public sealed class TelemetryDefaultsTests
         Assert.Equal(expected, TelemetryDefaults.IsWorthATrace(context));
     }
 
-    private static IHost Build(string? collector)
+    private static IHost Build(string? collector, string? prometheus = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddInMemoryCollection([new(TelemetryDefaults.CollectorVariable, collector)]);
+        builder.Configuration.AddInMemoryCollection([new(TelemetryDefaults.CollectorVariable, collector), new(TelemetryDefaults.PrometheusKey, prometheus)]);
         builder.AddServiceDefaults();
         return builder.Build();
     }
