@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Identity;
@@ -21,7 +22,9 @@ public static class Registration
         var empty = new ClusterTopology { ClusterId = cluster, Version = 0, Settings = settings };
         var decision = Register(empty, first with { ClusterId = cluster });
         var next = decision.Next ?? throw new ArgumentException(decision.Detail, nameof(first));
-        return (next with { Master = next.FindServer(first.StoreId)!.Id }).Stamp(empty, first.RunId);
+        var server = next.FindServer(first.StoreId)!;
+        var voters = server.VoterId is { } vote ? ImmutableArray.Create(new VoterInfo(server.Id, vote, server.Peer)) : [];
+        return (next with { Master = server.Id, Voters = voters }).Stamp(empty, first.RunId);
     }
 
     public static TopologyDecision Register(ClusterTopology topology, RegistrationRequest request)
@@ -122,6 +125,7 @@ public static class Registration
             Http = request.Http,
             Peer = request.Peer,
             Resp = request.Resp,
+            VoterId = request.VoterId,
         },
         topology with { NextIncarnation = topology.NextIncarnation + 1 });
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using KvCluster.Core.Master;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Topology;
 
@@ -6,22 +7,37 @@ namespace KvCluster.Node.Control;
 
 /// <summary>
 /// The master tells every server of each change, in the background: one sender for each server, which skips what is outdated and repeats what
-/// did not arrive; without a change it sends an empty update once a second, so that a server that missed one notices the gap.
+/// did not arrive. Without a change it sends an empty update, so that a server that missed one notices the gap; who may take the
+/// master's office gets it more often, as the sign that there is a master. A server that made a change without the master tells of that one.
 /// </summary>
-internal sealed class Broadcaster(TopologyHolder holder, ControlHttp http) : IDisposable
+internal sealed class Broadcaster(TopologyHolder holder, ControlHttp http, Sight sight) : IDisposable
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CandidateHeartbeat = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
     private readonly ConcurrentDictionary<ServerId, SemaphoreSlim> _signals = new();
     private readonly CancellationTokenSource _stop = new();
+    private ClusterTopology? _own;
+    private ClusterTopology? _beforeOwn;
 
     public void OnChanged(ClusterTopology topology)
     {
-        if (!holder.IsMaster) return;
+        if (holder.IsMaster) Signal(topology);
+    }
+
+    /// <summary>This server made <paramref name="next"/> out of <paramref name="before"/>.</summary>
+    public void Announce(ClusterTopology before, ClusterTopology next)
+    {
+        (_beforeOwn, _own) = (before, next);
+        Signal(next);
+    }
+
+    private void Signal(ClusterTopology topology)
+    {
         foreach (var server in topology.Servers)
         {
             if (server.Id == holder.Self) continue;
-            var signal = _signals.GetOrAdd(server.Id, id => StartSender(id));
+            var signal = _signals.GetOrAdd(server.Id, StartSender);
             if (signal.CurrentCount == 0) signal.Release();
         }
     }
@@ -40,12 +56,18 @@ internal sealed class Broadcaster(TopologyHolder holder, ControlHttp http) : IDi
         {
             while (!stop.IsCancellationRequested)
             {
-                await signal.WaitAsync(Heartbeat, stop);
-                if (!holder.IsMaster || holder.Current is not { } current || current.FindServer(server) is not { } target) continue;
-                var answer = await http.UpdateAsync(target.Http, TopologyUpdate.Between(known ?? current, current), stop);
+                await signal.WaitAsync(Pause(server), stop);
+                if (holder.Current is not { } current || current.FindServer(server) is not { } target || !HasNews(current, known)) continue;
+                var from = known ?? (IsOwn(current) ? _beforeOwn : null) ?? current;
+                var answer = await http.UpdateAsync(target.Http, TopologyUpdate.Between(holder.Self, from, current), stop);
 
                 // A receiver with a gap says so and pulls by itself: the next update starts from what it will have then.
-                if (answer.IsOk || answer.Problem is not null) known = current;
+                if (answer.IsOk || answer.Problem is not null)
+                {
+                    known = current;
+                    sight.Heard(server);
+                }
+
                 if (answer.IsOk) continue;
                 await Task.Delay(RetryPause, stop);
                 if (signal.CurrentCount == 0) signal.Release();
@@ -56,6 +78,14 @@ internal sealed class Broadcaster(TopologyHolder holder, ControlHttp http) : IDi
             // The server stops.
         }
     }
+
+    private TimeSpan Pause(ServerId server) =>
+        holder.IsMaster && holder.Current is { } topology && Succession.IsCandidate(topology, server) ? CandidateHeartbeat : Heartbeat;
+
+    // The master always has: that it is there.
+    private bool HasNews(ClusterTopology current, ClusterTopology? known) => holder.IsMaster || (IsOwn(current) && known?.Version != current.Version);
+
+    private bool IsOwn(ClusterTopology current) => _own is { } own && own.Version == current.Version && own.Lineage == current.Lineage;
 
     public void Dispose()
     {

@@ -1,28 +1,52 @@
 using KvCluster.Core.Master;
 using KvCluster.Protocol.Contracts;
+using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Topology;
 
 namespace KvCluster.Node.Control;
 
-/// <summary>Carries a request for the node's next configuration to the master. The answer is a newer topology; the core repeats what got none.</summary>
+/// <summary>
+/// Brings a request for the node's next configuration about: the master decides, and where it does not answer, this server by the same
+/// rules. The register makes it safe, not the master. The answer is a newer topology; the core repeats what got none.
+/// </summary>
 internal sealed partial class ConfigurationRequester(TopologyHolder holder, Master master, ControlHttp http, ILogger<ConfigurationRequester> logger)
 {
+    // The node stands still meanwhile. A master that is only slow is not hurt by a server that does without it.
+    private static readonly TimeSpan MasterPatience = TimeSpan.FromMilliseconds(300);
+
     public void Request(ConfigurationChange change) => ThreadPool.QueueUserWorkItem(_ => _ = RequestAsync(change));
 
     private async Task RequestAsync(ConfigurationChange change)
     {
-        if (holder.Current is not { } current || current.FindServer(current.Master) is not { } target) return;
+        if (holder.Current is not { } current) return;
         LogAsking(logger, change.Kind, change.Node.Value, change.ExpectedEpoch.Value);
-        if (holder.IsMaster)
+        if (MasterToAsk(current, change) is { } target && await AskAsync(target, current.ClusterId, change) is { } answer)
         {
-            var decision = await master.DecideAsync(change.RequestId, topology => NodeConfigurations.Change(topology, change), CancellationToken.None);
-            if (decision.IsRefused) LogRefused(logger, change.Kind, decision.Detail ?? "");
+            if (!answer.Granted) LogRefused(logger, change.Kind, answer.Reason ?? "");
+            holder.TryAdopt(answer.Topology);
             return;
         }
 
-        var answer = await http.ChangeAsync(target.Http, current.ClusterId, change, CancellationToken.None);
-        if (answer.Value is not { } value) return;
-        if (!value.Granted) LogRefused(logger, change.Kind, value.Reason ?? "");
-        holder.TryAdopt(value.Topology);
+        var decision = await master.DecideAsync(change.RequestId, topology => NodeConfigurations.Change(topology, change), CancellationToken.None);
+        if (decision.IsRefused) LogRefused(logger, change.Kind, decision.Detail ?? "");
+    }
+
+    // Whoever takes over from the master's server need not ask it.
+    private ServerInfo? MasterToAsk(ClusterTopology current, ConfigurationChange change) =>
+        holder.IsMaster || (change.Kind == ConfigurationChangeKind.Takeover && holder.OwnNode?.Main == current.Master) ? null : current.FindServer(current.Master);
+
+    /// <summary>The master's decision; nothing when it made none.</summary>
+    private async Task<ConfigurationAnswer?> AskAsync(ServerInfo target, ClusterId cluster, ConfigurationChange change)
+    {
+        using var patience = new CancellationTokenSource(MasterPatience);
+        try
+        {
+            return (await http.ChangeAsync(target.Http, cluster, change, patience.Token)).Value;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
     }
 
     [LoggerMessage(3010, LogLevel.Information, "Asking for {Kind} of node {Node} in epoch {Epoch}.")]

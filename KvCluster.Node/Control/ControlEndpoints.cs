@@ -62,13 +62,16 @@ internal static class ControlEndpoints
         return Json(new ConfigurationAnswer(!decision.IsRefused, decision.Detail, decision.Next ?? holder.Current!), KvJson.Default.ConfigurationAnswer);
     }
 
-    private static async Task<IResult> Update(HttpRequest http, TopologyHolder holder, TopologyPuller puller)
+    private static async Task<IResult> Update(HttpRequest http, TopologyHolder holder, TopologyPuller puller, MasterWatch watch)
     {
         if (await ReadAsync(http, KvJson.Default.TopologyUpdate) is not { Header: not null, Changed.IsDefault: false, Removed.IsDefault: false } update) return BodyInvalid();
         if (holder.Current is not { } current) return NotReady();
+
+        // A master that was deposed and has not heard of it yet is no sign of life of the one in office.
+        if (update.Sender == current.Master || (update.Header.Version > current.Version && update.Sender == update.Header.Master)) watch.Heard();
         if (current.Lineage == update.Header.Lineage && current.Version >= update.Header.Version) return Results.NoContent();
         if (update.ApplyTo(current) is { } next && holder.TryAdopt(next)) return Results.NoContent();
-        puller.Request();
+        puller.Request(update.Header.FindServer(update.Sender)?.Http ?? current.FindServer(update.Sender)?.Http);
         return Problem(409, ProblemCode.TopologyConflict, "There is a gap before this update; the whole topology is being fetched.", retryable: false);
     }
 

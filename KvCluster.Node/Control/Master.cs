@@ -8,11 +8,12 @@ namespace KvCluster.Node.Control;
 /// The master's office at the server that holds it: every change is a pure rule applied to the newest document and written by
 /// compare-and-set, one after the other, so that fifty servers may ask at the same moment.
 /// </summary>
-internal sealed partial class Master(ITopologyRegister register, TopologyHolder holder, ILogger<Master> logger) : IDisposable
+internal sealed partial class Master(ITopologyRegister register, TopologyHolder holder, Broadcaster broadcaster, ILogger<Master> logger) : IDisposable
 {
     private const int AttemptsMax = 16;
     private readonly SemaphoreSlim _turn = new(1, 1);
 
+    /// <summary>Any server may do this; the register makes it safe, not the office.</summary>
     /// <returns>The topology in force after the decision, or why there is none.</returns>
     public async Task<TopologyDecision> DecideAsync(Guid requestId, Func<ClusterTopology, TopologyDecision> rule, CancellationToken cancellation)
     {
@@ -22,12 +23,18 @@ internal sealed partial class Master(ITopologyRegister register, TopologyHolder 
             for (var attempt = 0; attempt < AttemptsMax; attempt++)
             {
                 if (await register.ReadAsync(cancellation) is not { } current) break;
+                if (current.WasMadeBy(requestId)) return new TopologyDecision(current);
                 var decision = rule(current);
                 if (decision.Next is not { } next || ReferenceEquals(next, current)) return decision;
                 var stamped = next.Stamp(current, requestId);
-                if (await register.CompareAndSetAsync(current.Version, stamped, cancellation) != RegisterOutcome.Written) continue;
+                var outcome = await register.CompareAndSetAsync(current.Version, stamped, cancellation);
+                if (outcome == RegisterOutcome.Unavailable) break;
+
+                // After an unknown outcome the rule is asked again, with a document that tells whether this request made it.
+                if (outcome != RegisterOutcome.Written) continue;
                 LogChanged(logger, stamped.Version);
                 holder.TryAdopt(stamped);
+                if (!holder.IsMaster) broadcaster.Announce(current, stamped);
                 return new TopologyDecision(stamped);
             }
 

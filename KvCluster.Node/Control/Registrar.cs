@@ -1,4 +1,5 @@
 using KvCluster.Core.Master;
+using KvCluster.Node.Control.Voting;
 using KvCluster.Node.Options;
 using KvCluster.Node.Storage;
 using KvCluster.Protocol.Contracts;
@@ -13,7 +14,7 @@ namespace KvCluster.Node.Control;
 /// master through any seed and registers, again and again until it is told what it is.
 /// </summary>
 internal sealed partial class Registrar(
-    KvNodeOptions options, DataDirectory data, string registerPath, TopologyHolder holder, Master master, ControlHttp http, ILogger<Registrar> logger)
+    KvNodeOptions options, DataDirectory data, LocalVoter? voter, TopologyHolder holder, Master master, ControlHttp http, ILogger<Registrar> logger)
 {
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
@@ -24,19 +25,22 @@ internal sealed partial class Registrar(
     /// <exception cref="RegistrationRefusedException">The cluster will never take this server.</exception>
     public async Task<RegistrationAnswer> JoinAsync(CancellationToken stopping)
     {
-        var answer = FileRegister.Exists(registerPath) ? await RegisterHereAsync(stopping)
-            : options.Bootstrap && data.ClusterId == ClusterId.None && await IsAloneAsync(stopping) ? await CreateAsync(stopping)
-            : await RegisterThereAsync(stopping);
+        var isNew = Cluster == ClusterId.None && holder.Current is null;
+        var answer = isNew && options.Bootstrap && await IsAloneAsync(stopping) ? await CreateAsync(stopping) : await RegisterAsync(stopping);
         holder.Self = answer.Server;
         data.AdoptCluster(answer.Topology.ClusterId, answer.Server);
+        voter?.Join(answer.Topology);
         holder.TryAdopt(answer.Topology);
         LogRegistered(logger, options.Name, answer.Server.Value, answer.Incarnation.Value, answer.Topology.ClusterId);
         return answer;
     }
 
+    // The vote is made durable first when a cluster is founded: a crash before the folder knows leaves a founder, not a stranger.
+    private ClusterId Cluster => data.ClusterId != ClusterId.None ? data.ClusterId : voter?.Cluster ?? ClusterId.None;
+
     private RegistrationRequest Request => new()
     {
-        ClusterId = data.ClusterId,
+        ClusterId = Cluster,
         StoreId = data.StoreId,
         Name = options.Name,
         Node = options.Node.Length > 0 ? options.Node : null,
@@ -44,6 +48,7 @@ internal sealed partial class Registrar(
         PreferredRole = options.PreferredRole,
         Http = options.HttpUrl,
         Peer = options.PeerAddress,
+        VoterId = voter?.VoterId,
         RunId = _run,
     };
 
@@ -51,28 +56,26 @@ internal sealed partial class Registrar(
     {
         var settings = new ClusterSettings { InitialNodes = options.InitialNodes, WriteMode = options.WriteMode };
         var first = Registration.Bootstrap(new ClusterId(Guid.NewGuid()), settings, Request);
-
-        // The folder names its cluster before the cluster exists: a crash between the two leaves a folder that creates nothing any more by accident.
         var created = await master.CreateAsync(first, stopping)
             ?? throw new RegistrationRefusedException("The topology register already holds a cluster.");
         LogCreated(logger, created.ClusterId);
         return AnswerFrom(created);
     }
 
-    private async Task<RegistrationAnswer> RegisterHereAsync(CancellationToken stopping)
-    {
-        var decision = await master.DecideAsync(_run, topology => Registration.Register(topology, Request), stopping);
-        return decision.Next is { } topology ? AnswerFrom(topology) : throw new RegistrationRefusedException(decision.Detail ?? "The master refused this server.");
-    }
-
-    private async Task<RegistrationAnswer> RegisterThereAsync(CancellationToken stopping)
+    private async Task<RegistrationAnswer> RegisterAsync(CancellationToken stopping)
     {
         var pause = PauseMin;
         var said = "";
         while (true)
         {
             stopping.ThrowIfCancellationRequested();
-            var answer = await TryRegisterAsync(stopping);
+            var answer = await RegisterThereAsync(stopping);
+            if (answer.Value is null && answer.Problem?.Code is null or ProblemCode.NotMaster or ProblemCode.NotReady)
+            {
+                var here = await RegisterHereAsync(stopping);
+                if (here.Problem?.Code != ProblemCode.RegisterUnavailable) answer = here;
+            }
+
             if (answer.Value is { } value) return value;
             if (answer.Problem is { Code: ProblemCode.ClusterMismatch or ProblemCode.RegistrationInvalid } problem) throw new RegistrationRefusedException(problem.Detail ?? problem.Title);
             var reason = answer.Problem?.Detail ?? "No seed knows a master yet.";
@@ -82,15 +85,25 @@ internal sealed partial class Registrar(
         }
     }
 
-    private async Task<ControlAnswer<RegistrationAnswer>> TryRegisterAsync(CancellationToken stopping)
+    // The master that everybody names may be this very server, or gone: a server that can ask the register needs neither.
+    private async Task<ControlAnswer<RegistrationAnswer>> RegisterHereAsync(CancellationToken stopping)
+    {
+        var decision = await master.DecideAsync(_run, topology => Registration.Register(topology, Request), stopping);
+        return decision.Next is { } topology
+            ? new ControlAnswer<RegistrationAnswer>(AnswerFrom(topology), null, true)
+            : new ControlAnswer<RegistrationAnswer>(null, new KvProblem { Type = decision.Code!, Title = decision.Code!, Status = 409, Code = decision.Code!, Detail = decision.Detail, Retryable = true }, false);
+    }
+
+    private async Task<ControlAnswer<RegistrationAnswer>> RegisterThereAsync(CancellationToken stopping)
     {
         ControlAnswer<RegistrationAnswer> last = default;
         foreach (var seed in Seeds())
         {
             var found = await http.GetMasterAsync(seed, stopping);
             if (found.Value?.Master is not { } at) continue;
-            if (data.ClusterId != ClusterId.None && found.Value.ClusterId != data.ClusterId)
-                throw new RegistrationRefusedException($"{seed} belongs to cluster {found.Value.ClusterId}, this data folder to {data.ClusterId}.");
+            if (Cluster != ClusterId.None && found.Value.ClusterId != Cluster)
+                throw new RegistrationRefusedException($"{seed} belongs to cluster {found.Value.ClusterId}, this data folder to {Cluster}.");
+            if (at.Http == options.HttpUrl) continue;
             last = await http.RegisterAsync(at.Http, Request, stopping);
             if (last.IsOk || last.Problem is not null) return last;
         }

@@ -2,29 +2,36 @@ using KvCluster.Protocol.Topology;
 
 namespace KvCluster.Node.Control;
 
-/// <summary>Fetches the whole topology when this server has a gap or heard of a higher epoch; one fetch at a time, from the master first.</summary>
-internal sealed class TopologyPuller(TopologyHolder holder, ControlHttp http)
+/// <summary>
+/// Fetches the whole topology when this server has a gap or heard of a higher epoch; one fetch at a time: from who told of it, from the
+/// master, from the register itself, and where even that is out of reach, from anybody.
+/// </summary>
+internal sealed class TopologyPuller(TopologyHolder holder, ControlHttp http, ITopologyRegister register)
 {
     private int _isPulling;
 
     /// <summary>Starts a fetch unless one is under way.</summary>
-    public void Request()
+    /// <param name="teller">Who is known to have something newer.</param>
+    public void Request(Uri? teller = null)
     {
-        if (Interlocked.Exchange(ref _isPulling, 1) == 0) ThreadPool.QueueUserWorkItem(_ => _ = PullAsync());
+        if (Interlocked.Exchange(ref _isPulling, 1) == 0) ThreadPool.QueueUserWorkItem(_ => _ = PullAsync(teller));
     }
 
-    private async Task PullAsync()
+    private async Task PullAsync(Uri? teller)
     {
         try
         {
             if (holder.Current is not { } current) return;
-            foreach (var server in Candidates(current))
+            if (teller is not null && await TryPullAsync(teller, current)) return;
+            if (current.FindServer(current.Master) is { } master && master.Id != holder.Self && await TryPullAsync(master.Http, current)) return;
+            if (await register.ReadAsync(CancellationToken.None) is { } newest)
             {
-                var answer = await http.GetTopologyAsync(server, current.ClusterId, CancellationToken.None);
-                if (answer.Value is not { } topology) continue;
-                holder.TryAdopt(topology);
+                holder.TryAdopt(newest);
                 return;
             }
+
+            foreach (var server in current.Servers)
+                if (server.Id != holder.Self && await TryPullAsync(server.Http, current)) return;
         }
         finally
         {
@@ -32,10 +39,9 @@ internal sealed class TopologyPuller(TopologyHolder holder, ControlHttp http)
         }
     }
 
-    private IEnumerable<Uri> Candidates(ClusterTopology current)
+    private async Task<bool> TryPullAsync(Uri server, ClusterTopology current)
     {
-        if (current.FindServer(current.Master) is { } master && master.Id != holder.Self) yield return master.Http;
-        foreach (var server in current.Servers)
-            if (server.Id != holder.Self && server.Id != current.Master) yield return server.Http;
+        var answer = await http.GetTopologyAsync(server, current.ClusterId, CancellationToken.None);
+        return answer.Value is { } topology && holder.TryAdopt(topology);
     }
 }

@@ -34,7 +34,7 @@ internal sealed class DataServer : IDisposable
     private readonly List<Thread> _threads = [];
     private readonly Member _self;
 
-    public DataServer(DataServerParts parts, Member self, ClusterId cluster, Action<Exception> stopped)
+    public DataServer(DataServerParts parts, Member self, Action<Exception> stopped)
     {
         (_storage, _configuration, _self, _stopped) = (parts.Storage, parts.Configuration, self, stopped);
         var options = parts.Options;
@@ -53,10 +53,7 @@ internal sealed class DataServer : IDisposable
             input => _loop.Post(input), Send, (token, outcome, copies) => _waiting.Complete(token, new WriteResult(Refusal.None, outcome, copies)), RestApplier, _metrics);
         _log = new LogWriter(_storage, FsyncPolicy.Parse(options.Fsync), ports);
         _applier = new Applier(_storage, _executor, new LogPosition(EpochOf(log, applied), applied), ports);
-        var silence = TimeSpan.FromMilliseconds(options.BeaconMilliseconds * 15);
-        _link = new PeerLink(
-            new PeerLinkOptions(System.Net.IPAddress.Parse(options.BindAddress), options.PeerPort, cluster, self, silence),
-            input => _loop.Post(input), parts.Register, parts.Loggers.CreateLogger<PeerLink>());
+        _link = new PeerLink(parts.Port, options.PeerSilenceMax, input => _loop.Post(input), parts.Loggers.CreateLogger<PeerLink>());
     }
 
     public ReplicationStatus Status => _loop.Status;

@@ -6,11 +6,11 @@ using KvCluster.Node.Storage;
 namespace KvCluster.Node.Host;
 
 /// <summary>What a data server is made of.</summary>
-/// <param name="Register">Takes over connections on the peer port that carry messages of the topology register.</param>
+/// <param name="Port">The peer port, which knows who this server is.</param>
 internal sealed record DataServerParts(
     KvNodeOptions Options,
     IServerStorage Storage,
     IConfigurationPort Configuration,
     NodeMetrics Metrics,
-    Action<FrameSocket, PeerHello> Register,
+    PeerListener Port,
     ILoggerFactory Loggers);

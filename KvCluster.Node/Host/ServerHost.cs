@@ -2,10 +2,12 @@ using System.Net.Sockets;
 using KvCluster.Node.Control;
 using KvCluster.Node.Diagnostics;
 using KvCluster.Node.Options;
+using KvCluster.Node.Peer;
 using KvCluster.Node.Replication;
 using KvCluster.Node.Storage;
 using KvCluster.Node.Store;
 using KvCluster.Protocol.Contracts;
+using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Topology;
 
 namespace KvCluster.Node.Host;
@@ -21,6 +23,9 @@ internal sealed partial class ServerHost(
     Broadcaster broadcaster,
     ConfigurationRequester requester,
     TopologyPuller puller,
+    PeerListener port,
+    MasterWatch watch,
+    VoterKeeper keeper,
     ReplicatedStore store,
     NodeMetrics metrics,
     IHostApplicationLifetime lifetime,
@@ -52,15 +57,22 @@ internal sealed partial class ServerHost(
         try
         {
             if (options.Kind == ServerKind.Data) _storage = OpenStorage();
+
+            // A vote is given from the start: when all servers start anew at once, nobody can register before a majority votes.
+            if (data.ServerId != ServerId.None) port.Identity = new PeerIdentity(data.ClusterId, new(data.ServerId, default));
+            port.Start();
             var answer = await registrar.JoinAsync(stoppingToken);
+            port.Identity = new PeerIdentity(answer.Topology.ClusterId, new(answer.Server, answer.Incarnation));
             holder.Changed += broadcaster.OnChanged;
             holder.Changed += _ => metrics.Control.TopologyUpdated();
-            if (_storage is not null) await ServeAsync(_storage, answer, stoppingToken);
-            else broadcaster.OnChanged(answer.Topology);
+            var work = new List<Task> { watch.RunAsync(stoppingToken), keeper.RunAsync(stoppingToken) };
+            if (_storage is not null) work.Add(ServeAsync(_storage, answer, stoppingToken));
+            if (holder.Current is { } topology) broadcaster.OnChanged(topology);
+            await await Task.WhenAny(work);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The server stops before it has a place.
+            // The server stops.
         }
         catch (RegistrationRefusedException refused)
         {
@@ -77,24 +89,24 @@ internal sealed partial class ServerHost(
             LogPort(_logger, options.PeerPort, port.Message);
             End(ExitCodes.Port);
         }
+        catch (Exception broken)
+        {
+            // Border: nothing of what a server does may end unseen while its process goes on.
+            OnBroken(broken);
+        }
     }
 
     private async Task ServeAsync(RocksDbStorage storage, RegistrationAnswer answer, CancellationToken stopping)
     {
-        var parts = new DataServerParts(options, storage, this, metrics, (socket, _) => socket.Dispose(), loggers);
-        var server = new DataServer(parts, new(answer.Server, answer.Incarnation), answer.Topology.ClusterId, OnBroken);
+        var parts = new DataServerParts(options, storage, this, metrics, port, loggers);
+        var server = new DataServer(parts, new(answer.Server, answer.Incarnation), OnBroken);
         Data = server;
         store.Open(new StoreBackend(
             server.Executor, storage.State, server.Permit, server.Waiting, server.Post,
             () => server.Status.Role is Core.Replication.ReplicaRole.Main or Core.Replication.ReplicaRole.Reconciling, () => server.FailureReason is not null));
         server.Start();
         holder.Changed += server.OnTopology;
-        if (holder.Current is { } topology)
-        {
-            server.OnTopology(topology);
-            broadcaster.OnChanged(topology);
-        }
-
+        if (holder.Current is { } topology) server.OnTopology(topology);
         await new Housekeeper(server, () => holder.OwnNode).RunAsync(stopping);
     }
 
@@ -114,7 +126,8 @@ internal sealed partial class ServerHost(
         await started.Task.WaitAsync(stopping);
     }
 
-    private void OnBroken(Exception broken)
+    /// <summary>Ends the process: what it relies on holds no more.</summary>
+    public void OnBroken(Exception broken)
     {
         LogBroken(_logger, broken);
         End(ExitCodes.Broken);

@@ -1,8 +1,10 @@
 using System.Net;
 using KvCluster.Node.Control;
+using KvCluster.Node.Control.Voting;
 using KvCluster.Node.Diagnostics;
 using KvCluster.Node.Endpoints;
 using KvCluster.Node.Options;
+using KvCluster.Node.Peer;
 using KvCluster.Node.Replication;
 using KvCluster.Node.Storage;
 using KvCluster.Node.Store;
@@ -58,8 +60,8 @@ internal static class ServerProgram
         services.AddSingleton(options).AddSingleton(data).AddSingleton(holder);
         services.AddSingleton<IOptions<KvNodeOptions>>(new OptionsWrapper<KvNodeOptions>(options));
         services.AddSingleton<ControlHttp>().AddSingleton<Broadcaster>().AddSingleton<TopologyPuller>().AddSingleton<ConfigurationRequester>().AddSingleton<Master>();
-        services.AddSingleton<ITopologyRegister>(new FileRegister(data.File("register.json")));
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Registrar>(provider, data.File("register.json")));
+        services.AddSingleton<Sight>().AddSingleton<MasterWatch>().AddSingleton<VoterKeeper>();
+        AddRegister(services, options, data);
         services.AddSingleton<ReplicatedStore>().AddSingleton<StatusReporter>().AddSingleton<ClusterStatusReader>();
         AddDiagnostics(services);
         services.AddSingleton<ServerHost>().AddHostedService(provider => provider.GetRequiredService<ServerHost>());
@@ -73,6 +75,22 @@ internal static class ServerProgram
         services.AddSingleton<NodeMeter>().AddSingleton<NodeMetrics>().AddSingleton<NodeGauges>().AddSingleton<ClusterGauges>();
         services.AddSingleton<INodeSource, NodeSource>().AddSingleton(TimeProvider.System);
         services.AddHostedService<ClusterWatch>();
+    }
+
+    private static void AddRegister(IServiceCollection services, KvNodeOptions options, DataDirectory data)
+    {
+        services.AddSingleton(provider =>
+        {
+            var at = new IPEndPoint(IPAddress.Parse(options.BindAddress), options.PeerPort);
+            var port = new PeerListener(at, options.PeerSilenceMax, provider.GetRequiredService<ILogger<PeerListener>>());
+            port.Take(PeerPurpose.Register, provider.GetRequiredService<VoterPort>().Take);
+            return port;
+        });
+        services.AddSingleton(provider => LocalVoter.Open(
+            data.File("voter.json"), provider.GetRequiredService<ILogger<LocalVoter>>(), broken => provider.GetRequiredService<ServerHost>().OnBroken(broken)));
+        services.AddSingleton<VoterPort>();
+        services.AddSingleton<ITopologyRegister, EmbeddedRegister>();
+        services.AddSingleton<Registrar>();
     }
 
     private static void Map(WebApplication app, TopologyHolder holder)

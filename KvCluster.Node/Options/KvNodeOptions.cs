@@ -60,6 +60,9 @@ public sealed class KvNodeOptions
 
     public string Host => AdvertisedHost.Length > 0 ? AdvertisedHost : BindAddress;
     public Uri HttpUrl => new($"http://{Host}:{HttpPort}");
+
+    /// <summary>How long bytes to another server may stay unacknowledged before the connection is given up.</summary>
+    public TimeSpan PeerSilenceMax => TimeSpan.FromMilliseconds(BeaconMilliseconds * 15);
     public string PeerAddress => $"{Host}:{PeerPort}";
     public IReadOnlyList<Uri> SeedUrls => [.. Seeds.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(seed => new Uri(seed))];
 }

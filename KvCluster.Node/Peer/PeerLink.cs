@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using KvCluster.Core.Replication;
 using KvCluster.Core.Replication.Effects;
@@ -16,10 +15,10 @@ namespace KvCluster.Node.Peer;
 internal sealed partial class PeerLink : IDisposable
 {
     private static readonly TimeSpan RedialPause = TimeSpan.FromMilliseconds(50);
-    private readonly PeerLinkOptions _options;
+    private readonly PeerIdentity _self;
+    private readonly TimeSpan _silenceMax;
     private readonly Action<ReplicationInput> _loop;
     private readonly ILogger _logger;
-    private readonly PeerListener _listener;
     private readonly Lock _lock = new();
     private readonly PeerConnection?[] _connections = new PeerConnection?[2];
     private readonly ManualResetEventSlim _changed = new(false, spinCount: 0);
@@ -27,21 +26,15 @@ internal sealed partial class PeerLink : IDisposable
     private volatile bool _isStopped;
     private volatile bool _hasWithdrawn;
 
-    public PeerLink(PeerLinkOptions options, Action<ReplicationInput> loop, Action<FrameSocket, PeerHello> register, ILogger logger)
+    public PeerLink(PeerListener listener, TimeSpan silenceMax, Action<ReplicationInput> loop, ILogger logger)
     {
-        (_options, _loop, _logger) = (options, loop, logger);
-        _listener = new PeerListener(options, (socket, hello) =>
-        {
-            if (hello.Purpose == PeerPurpose.Register) register(socket, hello);
-            else Adopt(socket, hello.From, hello.Purpose);
-        }, logger);
+        _self = listener.Identity ?? throw new ArgumentException("The peer port does not know who this server is.", nameof(listener));
+        (_silenceMax, _loop, _logger) = (silenceMax, loop, logger);
+        listener.Take(PeerPurpose.Beacons, OnGreeted);
+        listener.Take(PeerPurpose.Entries, OnGreeted);
     }
 
-    public void Start()
-    {
-        _listener.Start();
-        new Thread(DialAll) { IsBackground = true, Name = "kv-peer-dial" }.Start();
-    }
+    public void Start() => new Thread(DialAll) { IsBackground = true, Name = "kv-peer-dial" }.Start();
 
     /// <summary>The topology names another peer, or none.</summary>
     public void SetPeer(ServerInfo? peer)
@@ -76,7 +69,7 @@ internal sealed partial class PeerLink : IDisposable
     {
         lock (_lock)
         {
-            if (_hasWithdrawn || _peer is null || _peer.Id < _options.Self.Id) return null;
+            if (_hasWithdrawn || _peer is null || _peer.Id < _self.Self.Id) return null;
             var connection = _connections[(int)purpose];
             return connection is null || connection.Remote.Id != _peer.Id ? _peer : null;
         }
@@ -84,44 +77,24 @@ internal sealed partial class PeerLink : IDisposable
 
     private void Dial(ServerInfo peer, PeerPurpose purpose)
     {
-        FrameSocket? socket = null;
         try
         {
-            socket = new FrameSocket(Connect(peer.Peer), _options.SilenceMax);
-            socket.ReceiveTimeoutMilliseconds = (int)_options.SilenceMax.TotalMilliseconds;
-            PeerListener.SendHello(socket, _options, peer.Id, purpose);
-            var hello = PeerHello.Read(socket.Receive(PeerHello.Bytes));
-            if (hello.Cluster != _options.Cluster || hello.From.Id != peer.Id) throw new InvalidDataException($"{peer.Peer} is another server.");
-            socket.ReceiveTimeoutMilliseconds = 0;
+            var (socket, hello) = PeerDialer.Dial(peer.Peer, _self, peer.Id, purpose, _silenceMax);
             Adopt(socket, hello.From, purpose);
         }
         catch (Exception failure) when (failure is SocketException or InvalidDataException or ObjectDisposedException or ArgumentException)
         {
             LogDialFailed(_logger, peer.Name, peer.Peer, failure.Message);
-            socket?.Dispose();
         }
     }
 
-    private Socket Connect(string address)
+    // Whoever is not the other server of this node, as far as the topology is known here, is heard when it is.
+    private void OnGreeted(FrameSocket socket, PeerHello hello)
     {
-        var colon = address.LastIndexOf(':');
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            var connecting = socket.ConnectAsync(new DnsEndPoint(address[..colon], int.Parse(address.AsSpan(colon + 1), System.Globalization.CultureInfo.InvariantCulture)));
-            if (!connecting.Wait(_options.SilenceMax)) throw new SocketException((int)SocketError.TimedOut);
-            return socket;
-        }
-        catch (AggregateException failure) when (failure.InnerException is SocketException inner)
-        {
-            socket.Dispose();
-            throw inner;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        ServerId? expected;
+        lock (_lock) expected = _peer?.Id;
+        if (expected == hello.From.Id) Adopt(socket, hello.From, hello.Purpose);
+        else socket.Dispose();
     }
 
     private void Adopt(FrameSocket socket, Member remote, PeerPurpose purpose)
@@ -164,7 +137,6 @@ internal sealed partial class PeerLink : IDisposable
     public void Dispose()
     {
         _isStopped = true;
-        _listener.Dispose();
         EndAll();
         _changed.Set();
     }

@@ -1,37 +1,53 @@
-using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
-using KvCluster.Core.Replication;
 using KvCluster.Protocol.Identity;
 
 namespace KvCluster.Node.Peer;
 
 /// <summary>
 /// The peer port: accepts connections, hears who speaks, and refuses strangers (another cluster, another server meant, anybody who
-/// does not greet in time) before anything they say is looked at.
+/// does not greet in time) before anything they say is looked at. Votes are asked for from the start; what concerns the node's data
+/// waits until this run is registered.
 /// </summary>
 internal sealed partial class PeerListener : IDisposable
 {
     private const int GreetingMilliseconds = 2_000;
     private const int GreetingsMax = 64;
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(10);
-    private readonly PeerLinkOptions _options;
-    private readonly Action<FrameSocket, PeerHello> _greeted;
+    private readonly IPEndPoint _at;
+    private readonly TimeSpan _silenceMax;
     private readonly ILogger _logger;
     private readonly Socket _listener;
+    private readonly Action<FrameSocket, PeerHello>?[] _takers = new Action<FrameSocket, PeerHello>?[3];
+    private volatile PeerIdentity? _self;
     private int _greeting;
     private volatile bool _isStopped;
 
-    public PeerListener(PeerLinkOptions options, Action<FrameSocket, PeerHello> greeted, ILogger logger)
+    /// <param name="silenceMax">How long bytes may stay unacknowledged before a connection is given up.</param>
+    public PeerListener(IPEndPoint at, TimeSpan silenceMax, ILogger logger)
     {
-        (_options, _greeted, _logger) = (options, greeted, logger);
-        _listener = new Socket(options.BindAddress.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        (_at, _silenceMax, _logger) = (at, silenceMax, logger);
+        _listener = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         _listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        _listener.Bind(new IPEndPoint(options.BindAddress, options.Port));
-        _listener.Listen(128);
     }
 
-    public void Start() => new Thread(AcceptAll) { IsBackground = true, Name = "kv-peer-accept" }.Start();
+    /// <summary>Who this server is. Before it is known every caller is a stranger.</summary>
+    public PeerIdentity? Identity
+    {
+        get => _self;
+        set => _self = value;
+    }
+
+    /// <summary>From now on, connections for this purpose are given to <paramref name="taker"/>, which owns them.</summary>
+    public void Take(PeerPurpose purpose, Action<FrameSocket, PeerHello> taker) => Volatile.Write(ref _takers[(int)purpose], taker);
+
+    /// <exception cref="SocketException">The port cannot be had.</exception>
+    public void Start()
+    {
+        _listener.Bind(_at);
+        _listener.Listen(128);
+        new Thread(AcceptAll) { IsBackground = true, Name = "kv-peer-accept" }.Start();
+    }
 
     private void AcceptAll()
     {
@@ -68,19 +84,26 @@ internal sealed partial class PeerListener : IDisposable
     {
         try
         {
-            var socket = new FrameSocket(accepted, _options.SilenceMax);
+            var socket = new FrameSocket(accepted, _silenceMax);
             socket.ReceiveTimeoutMilliseconds = GreetingMilliseconds;
             var hello = PeerHello.Read(socket.Receive(PeerHello.Bytes));
-            if (hello.Cluster != _options.Cluster || hello.To != _options.Self.Id)
+            if (_self is not { } self || Volatile.Read(ref _takers[(int)hello.Purpose]) is not { } taker)
             {
-                LogStranger(_logger, hello.From.Id.Value, hello.Cluster, hello.To.Value);
+                LogNoGreeting(_logger, "This server is not registered yet.");
                 socket.Dispose();
                 return;
             }
 
-            SendHello(socket, _options, hello.From.Id, hello.Purpose);
+            if (hello.Cluster != self.Cluster || hello.To != self.Self.Id)
+            {
+                LogStranger(_logger, hello.From.Id.Value, hello.Cluster, hello.To.Value, hello.Purpose);
+                socket.Dispose();
+                return;
+            }
+
+            PeerDialer.SendHello(socket, self, hello.From.Id, hello.Purpose);
             socket.ReceiveTimeoutMilliseconds = 0;
-            _greeted(socket, hello);
+            taker(socket, hello);
         }
         catch (Exception failure) when (failure is SocketException or InvalidDataException or ObjectDisposedException)
         {
@@ -93,24 +116,14 @@ internal sealed partial class PeerListener : IDisposable
         }
     }
 
-    public static void SendHello(FrameSocket socket, PeerLinkOptions options, ServerId to, PeerPurpose purpose)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        var at = FrameSocket.BeginFrame(buffer);
-        new PeerHello(options.Cluster, options.Self, to, purpose).Write(buffer.GetSpan(PeerHello.Bytes));
-        buffer.Advance(PeerHello.Bytes);
-        FrameSocket.EndFrame(buffer, at);
-        socket.Send(buffer.WrittenSpan);
-    }
-
     public void Dispose()
     {
         _isStopped = true;
         _listener.Dispose();
     }
 
-    [LoggerMessage(2010, LogLevel.Warning, "Refused a peer connection: it says it is server {Server} of cluster {Cluster} and wants server {Wanted}.")]
-    private static partial void LogStranger(ILogger logger, int server, ClusterId cluster, int wanted);
+    [LoggerMessage(2010, LogLevel.Warning, "Refused a peer connection for {Purpose}: it says it is server {Server} of cluster {Cluster} and wants server {Wanted}.")]
+    private static partial void LogStranger(ILogger logger, int server, ClusterId cluster, int wanted, PeerPurpose purpose);
 
     [LoggerMessage(2011, LogLevel.Debug, "A peer connection ended before it greeted: {Reason}")]
     private static partial void LogNoGreeting(ILogger logger, string reason);

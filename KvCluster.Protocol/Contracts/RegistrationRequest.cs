@@ -21,6 +21,9 @@ public sealed record RegistrationRequest
     public required string Peer { get; init; }
     public string? Resp { get; init; }
 
+    /// <summary>Its vote on the topology; none where the register is kept elsewhere.</summary>
+    public Guid? VoterId { get; init; }
+
     /// <summary>Which run of the process asks; a repeat with the same value gets the same incarnation.</summary>
     public required Guid RunId { get; init; }
 }

@@ -24,4 +24,7 @@ public sealed record ServerInfo
 
     /// <summary>Where Redis clients reach it, <c>host:port</c>; none when that port is off.</summary>
     public string? Resp { get; init; }
+
+    /// <summary>Identity of its vote's file; none where the topology's register is kept elsewhere. A lost file is another vote.</summary>
+    public Guid? VoterId { get; init; }
 }

@@ -7,12 +7,14 @@ namespace KvCluster.Protocol.Topology;
 /// What changed between two versions of the topology. A receiver whose version is not <see cref="FromVersion"/> has a gap:
 /// it pulls the whole document with <c>GET /cluster/topology</c>.
 /// </summary>
+/// <param name="Sender">Who tells it: the master, or a server that made this change without it.</param>
 /// <param name="Header">The new document without its nodes.</param>
 /// <param name="Changed">Nodes that are new or differ.</param>
 /// <param name="Removed">Nodes that are gone.</param>
-public sealed record TopologyUpdate(long FromVersion, ClusterTopology Header, ImmutableArray<NodeInfo> Changed, ImmutableArray<NodeId> Removed)
+public sealed record TopologyUpdate(ServerId Sender, long FromVersion, ClusterTopology Header, ImmutableArray<NodeInfo> Changed, ImmutableArray<NodeId> Removed)
 {
-    public static TopologyUpdate Between(ClusterTopology from, ClusterTopology to) => new(
+    public static TopologyUpdate Between(ServerId sender, ClusterTopology from, ClusterTopology to) => new(
+        sender,
         from.Version,
         to with { Nodes = [] },
         [.. to.Nodes.Where(node => from.Find(node.Id) is not { } old || !ReferenceEquals(old, node))],

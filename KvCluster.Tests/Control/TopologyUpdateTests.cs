@@ -16,7 +16,7 @@ public sealed class TopologyUpdateTests
         var before = Registrations.Pair();
         var after = before.Granted(Registrations.Of(3, "b"));
 
-        AssertSame(after, TopologyUpdate.Between(before, after).ApplyTo(before));
+        AssertSame(after, TopologyUpdate.Between(new ServerId(1), before, after).ApplyTo(before));
     }
 
     [Fact]
@@ -26,15 +26,15 @@ public sealed class TopologyUpdateTests
         var before = old.Granted(Registrations.Of(2, "a"));
         var after = before.Granted(Registrations.Of(3, "b"));
 
-        Assert.Null(TopologyUpdate.Between(before, after).ApplyTo(old));
-        AssertSame(after, TopologyUpdate.Between(old, after).ApplyTo(old));
+        Assert.Null(TopologyUpdate.Between(new ServerId(1), before, after).ApplyTo(old));
+        AssertSame(after, TopologyUpdate.Between(new ServerId(1), old, after).ApplyTo(old));
     }
 
     [Fact]
     public void ApplyTo_AnotherClusterOrLineage_IsRefused()
     {
         var before = Registrations.Pair();
-        var update = TopologyUpdate.Between(before, before.Granted(Registrations.Of(3, "b")));
+        var update = TopologyUpdate.Between(new ServerId(1), before, before.Granted(Registrations.Of(3, "b")));
 
         Assert.Null(update.ApplyTo(before with { ClusterId = new ClusterId(Guid.NewGuid()) }));
         Assert.Null(update.ApplyTo(before with { Lineage = 1 }));
@@ -52,7 +52,7 @@ public sealed class TopologyUpdateTests
             {
                 var to = history[Math.Min(from + span, history.Count - 1)];
                 if (receiver.Version >= to.Version) continue;
-                receiver = TopologyUpdate.Between(history[from], to).ApplyTo(receiver) ?? to;
+                receiver = TopologyUpdate.Between(new ServerId(1), history[from], to).ApplyTo(receiver) ?? to;
                 AssertSame(history[(int)receiver.Version - 1], receiver);
             }
         }, iter: 300);

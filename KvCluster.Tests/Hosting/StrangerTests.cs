@@ -104,7 +104,7 @@ public sealed class StrangerTests(SharedCluster shared)
         var cluster = await shared.TakeAsync();
         await using var stranger = new SingleServer();
         await stranger.CreateClusterAsync();
-        File.Delete(stranger.File("register.json"));
+        File.Delete(stranger.File("voter.json"));
         stranger.Environment["KvNode__Bootstrap"] = "false";
         stranger.Environment["KvNode__Seeds"] = cluster.Plan(Master).Url.ToString();
 

@@ -20,9 +20,11 @@ public sealed class PeerListenerTests : IDisposable
     public PeerListenerTests()
     {
         _port = _ports.Take().Peer;
-        var options = new PeerLinkOptions(
-            IPAddress.Parse(ClusterPlan.Host), _port, Cluster, new Member(new ServerId(Self), new Incarnation(3)), TimeSpan.FromSeconds(5));
-        _listener = new PeerListener(options, OnGreeted, NullLogger.Instance);
+        _listener = new PeerListener(new IPEndPoint(IPAddress.Parse(ClusterPlan.Host), _port), TimeSpan.FromSeconds(5), NullLogger.Instance)
+        {
+            Identity = new PeerIdentity(Cluster, new Member(new ServerId(Self), new Incarnation(3))),
+        };
+        foreach (var purpose in Enum.GetValues<PeerPurpose>()) _listener.Take(purpose, OnGreeted);
         _listener.Start();
     }
 

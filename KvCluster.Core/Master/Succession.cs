@@ -1,0 +1,26 @@
+using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Problems;
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.Core.Master;
+
+/// <summary>Who holds the master's office when its holder is silent.</summary>
+public static class Succession
+{
+    private const int CandidatesMax = 5;
+
+    /// <summary>Watches the master and takes over: the voters; where the register is kept elsewhere, the first few servers.</summary>
+    public static bool IsCandidate(ClusterTopology topology, ServerId server) => topology.Voters.IsEmpty
+        ? topology.Servers.Take(CandidatesMax).Any(known => known.Id == server)
+        : topology.Voters.Any(voter => voter.Server == server);
+
+    /// <summary>The office goes to <paramref name="successor"/>, unless somebody was faster.</summary>
+    /// <param name="silent">The master that was missed.</param>
+    public static TopologyDecision TakeOver(ClusterTopology topology, ServerId successor, ServerId silent)
+    {
+        if (topology.Master == successor) return new TopologyDecision(topology);
+        if (topology.Master != silent) return TopologyDecision.Refuse(ProblemCode.TopologyConflict, $"Server {topology.Master} has taken the office.");
+        if (topology.FindServer(successor) is null) return TopologyDecision.Refuse(ProblemCode.TopologyConflict, $"Server {successor} is not in the topology.");
+        return new TopologyDecision(topology with { Master = successor });
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.Core.Master;
+
+/// <summary>
+/// Which servers should vote on the topology: an odd number of them, never two, from different nodes first. One change at a time, and
+/// none without need: a voter that is in sight and in its place stays.
+/// </summary>
+public static class VoterPlan
+{
+    /// <summary>The voters of the next generation, or nothing when those in force are right.</summary>
+    /// <param name="isUsable">The server is in sight; a server that was away only for a moment counts as being so.</param>
+    public static ImmutableArray<VoterInfo>? Next(ClusterTopology topology, Predicate<ServerId> isUsable)
+    {
+        if (topology.Voters.IsEmpty || !topology.AllSlotsAssigned) return null;
+        var candidates = topology.Servers.Where(server => server.VoterId is not null && isUsable(server.Id)).ToArray();
+        var size = Size(topology.Settings.VotersMax, candidates.Length);
+
+        // With too few servers in sight the set stays as it is: a smaller one would only need a majority of those that are missing.
+        if (size < topology.Voters.Length) return null;
+        var chosen = Choose(topology, candidates, size);
+        return IsBetter(topology, chosen, isUsable) ? [.. chosen.Select(server => new VoterInfo(server.Id, server.VoterId!.Value, server.Peer))] : null;
+    }
+
+    private static int Size(int wanted, int candidates)
+    {
+        var most = Math.Min(wanted, candidates);
+        return most % 2 == 0 ? most - 1 : most;
+    }
+
+    // Who votes already first, then whose node has no vote yet, then witnesses, which nothing else keeps busy.
+    private static List<ServerInfo> Choose(ClusterTopology topology, IReadOnlyCollection<ServerInfo> candidates, int size)
+    {
+        var chosen = new List<ServerInfo>();
+        while (chosen.Count < size)
+        {
+            var next = candidates.Except(chosen)
+                .OrderBy(server => chosen.Any(other => SameNode(topology, server, other)))
+                .ThenBy(server => !IsVoter(topology, server))
+                .ThenBy(server => topology.NodeOf(server.Id) is null)
+                .ThenBy(server => server.Id)
+                .First();
+            chosen.Add(next);
+        }
+
+        return chosen;
+    }
+
+    private static bool IsBetter(ClusterTopology topology, List<ServerInfo> chosen, Predicate<ServerId> isUsable)
+    {
+        if (chosen.Count > topology.Voters.Length) return true;
+        var isBroken = topology.Voters.Any(voter => !isUsable(voter.Server) || topology.FindServer(voter.Server)?.VoterId != voter.VoterId);
+        return isBroken || Spread(topology, chosen.Select(server => server.Id)) > Spread(topology, topology.Voters.Select(voter => voter.Server));
+    }
+
+    // Two servers of one node may share a machine or a rack; a witness stands for itself.
+    private static int Spread(ClusterTopology topology, IEnumerable<ServerId> servers) =>
+        servers.Select(server => topology.NodeOf(server)?.Id.Value ?? -server.Value).Distinct().Count();
+
+    private static bool SameNode(ClusterTopology topology, ServerInfo one, ServerInfo other) =>
+        topology.NodeOf(one.Id) is { } node && node.Find(other.Id) is not null;
+
+    private static bool IsVoter(ClusterTopology topology, ServerInfo server) =>
+        topology.Voters.Any(voter => voter.Server == server.Id && voter.VoterId == server.VoterId);
+}

@@ -1,0 +1,62 @@
+using KvCluster.Core.Master;
+using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Problems;
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.Node.Control;
+
+/// <summary>The master's care for the voters: grows the register as servers come, and puts a spare in the place of a voter that is gone.</summary>
+internal sealed partial class VoterKeeper(TopologyHolder holder, Master master, Sight sight, ILogger<VoterKeeper> logger)
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
+
+    // A voter that only restarts must not be replaced.
+    private static readonly TimeSpan AwayMax = TimeSpan.FromSeconds(60);
+    private string _said = "";
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(Look);
+        var wasMaster = false;
+        while (await timer.WaitForNextTickAsync(stopping))
+        {
+            if (!wasMaster && holder.IsMaster) sight.Clear();
+            wasMaster = holder.IsMaster;
+            if (!wasMaster || holder.Current is not { } current) continue;
+            Warn(current);
+            if (VoterPlan.Next(current, IsUsable) is not null) await ChangeAsync(stopping);
+        }
+    }
+
+    private bool IsUsable(ServerId server) => server == holder.Self || sight.IsInSight(server, AwayMax);
+
+    private async Task ChangeAsync(CancellationToken stopping)
+    {
+        var decision = await master.DecideAsync(
+            Guid.NewGuid(),
+            topology => VoterPlan.Next(topology, IsUsable) is { } next
+                ? new TopologyDecision(topology with { Generation = topology.Generation + 1, Voters = next })
+                : TopologyDecision.Refuse(ProblemCode.TopologyConflict, "The voters are right as they are."),
+            stopping);
+        if (decision.Next is { } changed) LogVoters(logger, changed.Generation, string.Join(", ", changed.Voters.Select(voter => changed.FindServer(voter.Server)?.Name)));
+        else LogRefused(logger, decision.Detail ?? "");
+    }
+
+    // Said once for each topology in which it is so.
+    private void Warn(ClusterTopology topology)
+    {
+        if (topology.Voters.Length != 1 || !topology.AllSlotsAssigned || topology.Servers.Count(server => server.VoterId is not null) != 2) return;
+        var voter = topology.FindServer(topology.Voters[0].Server)?.Name ?? "";
+        if (voter == _said) return;
+        LogAlone(logger, _said = voter);
+    }
+
+    [LoggerMessage(3060, LogLevel.Information, "Generation {Generation} of the topology register: {Voters} vote.")]
+    private static partial void LogVoters(ILogger logger, long generation, string voters);
+
+    [LoggerMessage(3061, LogLevel.Information, "The voters were not changed: {Reason}")]
+    private static partial void LogRefused(ILogger logger, string reason);
+
+    [LoggerMessage(3062, LogLevel.Warning, "Only {Server} votes on the topology: with two servers nobody takes over unattended when it is lost. Start a witness.")]
+    private static partial void LogAlone(ILogger logger, string server);
+}

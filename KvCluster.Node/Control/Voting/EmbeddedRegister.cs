@@ -1,0 +1,203 @@
+using KvCluster.Core.Register;
+using KvCluster.Core.Register.Effects;
+using KvCluster.Core.Register.Messages;
+using KvCluster.Node.Peer;
+using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.Node.Control.Voting;
+
+/// <summary>
+/// The register that the servers themselves keep: this server's proposer, its way to the voters, and its clock. One operation at a
+/// time; each ends within <see cref="OperationMax"/>, with what is known by then.
+/// </summary>
+/// <remarks>register-rules: PROTOCOL.md, section "The topology register". The rules are in Core; nothing here decides.</remarks>
+internal sealed class EmbeddedRegister : ITopologyRegister, IDisposable
+{
+    private const int PauseMillisecondsMax = 500;
+    private static readonly TimeSpan OperationMax = TimeSpan.FromSeconds(2);
+
+    // Doubled with each round, so that a slow disk is not asked anew faster than it can answer.
+    private static readonly TimeSpan SilenceMin = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(1);
+    private readonly ulong _run = (ulong)Random.Shared.NextInt64();
+    private readonly LocalVoter _voter;
+    private readonly TopologyHolder _holder;
+    private readonly PeerListener _port;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Guid, VoterLink> _links = [];
+    private readonly Timer _silence;
+    private readonly Timer _pause;
+    private RegisterProposer? _proposer;
+    private TaskCompletionSource<RegisterResult>? _running;
+    private TimeSpan _silenceNow = SilenceMin;
+    private bool _isStopped;
+
+    public EmbeddedRegister(LocalVoter voter, TopologyHolder holder, PeerListener port)
+    {
+        (_voter, _holder, _port) = (voter, holder, port);
+        _silence = new Timer(_ => OnSilence());
+        _pause = new Timer(_ => Drive(proposer => proposer.OnPauseOver()));
+        holder.Changed += OnChanged;
+    }
+
+    public async Task<ClusterTopology?> ReadAsync(CancellationToken cancellation)
+    {
+        var result = await RunAsync(RegisterOperation.Read(), cancellation);
+        return result.Kind == RegisterResultKind.Read ? result.Document : null;
+    }
+
+    public async Task<RegisterOutcome> CompareAndSetAsync(long expectedVersion, ClusterTopology document, CancellationToken cancellation)
+    {
+        if (expectedVersion == 0) return _voter.TryFound(document) ? RegisterOutcome.Written : RegisterOutcome.Conflict;
+        var operation = RegisterOperation.CompareAndSet(expectedVersion, document, document.Recent[^1].RequestId);
+        var result = await RunAsync(operation, cancellation);
+        return result.Kind switch
+        {
+            RegisterResultKind.Written => RegisterOutcome.Written,
+            RegisterResultKind.Conflict => RegisterOutcome.Conflict,
+            RegisterResultKind.Unknown => RegisterOutcome.Unknown,
+            _ => RegisterOutcome.Unavailable,
+        };
+    }
+
+    private async Task<RegisterResult> RunAsync(RegisterOperation operation, CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            var running = new TaskCompletionSource<RegisterResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (_lock)
+            {
+                if (_isStopped || Proposer() is null) return new RegisterResult(RegisterResultKind.Unavailable, null);
+                _running = running;
+            }
+
+            Drive(proposer => proposer.Begin(operation));
+            _silenceNow = SilenceMin;
+            _silence.Change(_silenceNow, Timeout.InfiniteTimeSpan);
+            using var deadline = new CancellationTokenSource(OperationMax);
+            await using var abandon = deadline.Token.Register(() => Drive(proposer => proposer.Abandon()));
+            return await running.Task;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    // Made when the cluster is known. What it begins with may be old: it only says where to ask.
+    private RegisterProposer? Proposer()
+    {
+        if (_proposer is not null) return _proposer;
+        if (View() is not { Voters.Length: > 0 } view) return null;
+        var (cluster, lineage) = _holder.Current is { } current ? (current.ClusterId, current.Lineage) : (_voter.Cluster, _voter.Lineage);
+        return _proposer = new RegisterProposer(new ProposerId(_holder.Self, _run), cluster, lineage, view, new RegisterOptions());
+    }
+
+    // The newest topology is a decided one. Where its file is lost, the own vote still says who else voted, but not what was decided.
+    private RegisterView? View() =>
+        _holder.Current is { } current ? RegisterView.Of(current)
+        : _voter.Newest is { } held && held.Document.Generation == held.Generation ? new RegisterView(held.Generation, held.Document.Voters, null, null)
+        : null;
+
+    private void OnChanged(ClusterTopology topology)
+    {
+        lock (_lock)
+        {
+            if (_proposer is null) return;
+        }
+
+        Drive(proposer => proposer.Learn(topology));
+    }
+
+    private void Drive(Func<RegisterProposer, IReadOnlyList<ProposerEffect>> step)
+    {
+        var decided = new List<DecidedEffect>();
+        lock (_lock)
+        {
+            if (_isStopped || _proposer is null) return;
+            foreach (var effect in step(_proposer)) Carry(effect, decided);
+        }
+
+        foreach (var found in decided) Learn(found);
+    }
+
+    private void OnSilence()
+    {
+        Drive(proposer => proposer.OnSilence());
+        lock (_lock)
+        {
+            if (_isStopped || _proposer is not { } proposer || (!proposer.IsBusy && !proposer.IsHandingOver)) return;
+            _silenceNow = TimeSpan.FromTicks(Math.Min(SilenceMax.Ticks, _silenceNow.Ticks * 2));
+            _silence.Change(_silenceNow, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Carry(ProposerEffect effect, List<DecidedEffect> decided)
+    {
+        switch (effect)
+        {
+            case SendRequest send: LinkTo(send.To, send); break;
+            case PauseEffect pause:
+                _pause.Change(Random.Shared.Next(1, Math.Min(PauseMillisecondsMax, 4 << Math.Min(pause.Attempt, 8))), Timeout.Infinite);
+                break;
+            case DecidedEffect found: decided.Add(found); break;
+            case CompletedEffect completed: _running?.TrySetResult(completed.Result); break;
+        }
+    }
+
+    private void LinkTo(VoterInfo voter, SendRequest send)
+    {
+        if (_links.TryGetValue(voter.VoterId, out var link) && link.Post(send)) return;
+        link = voter.VoterId == _voter.VoterId ? LinkHere() : LinkThere(voter);
+        _links[voter.VoterId] = link;
+        link.Post(send);
+    }
+
+    private VoterLink LinkHere() => new(send => _voter.TryOn(send.Request), OnAnswer, Forget);
+
+    private VoterLink LinkThere(VoterInfo voter)
+    {
+        var caller = new VoterCaller(voter, () => _port.Identity, AddressOf);
+        return new VoterLink(caller.Exchange, OnAnswer, link =>
+        {
+            caller.Dispose();
+            Forget(link);
+        });
+    }
+
+    // A server that came back at another address is known there before the voters' list says so.
+    private string AddressOf(VoterInfo voter) => _holder.Current?.FindServer(voter.Server)?.Peer ?? voter.Peer;
+
+    private void OnAnswer(SendRequest send, RegisterAnswer answer) => Drive(proposer => proposer.On(send.Number, send.To.VoterId, answer));
+
+    private void Forget(VoterLink ended)
+    {
+        lock (_lock)
+            foreach (var (id, link) in _links)
+                if (link == ended) _links.Remove(id);
+    }
+
+    private void Learn(DecidedEffect decided)
+    {
+        _holder.TryAdopt(decided.Document);
+        if (decided.Document.Generation == decided.Generation) _voter.OnDecided(decided);
+    }
+
+    public void Dispose()
+    {
+        _holder.Changed -= OnChanged;
+        lock (_lock)
+        {
+            _isStopped = true;
+            _running?.TrySetResult(new RegisterResult(RegisterResultKind.Unknown, null));
+            foreach (var link in _links.Values) link.Dispose();
+        }
+
+        _silence.Dispose();
+        _pause.Dispose();
+        _turn.Dispose();
+    }
+}
