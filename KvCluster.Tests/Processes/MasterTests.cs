@@ -1,0 +1,87 @@
+using KvCluster.Protocol.Contracts;
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.Tests.Processes;
+
+/// <summary>The master is a server like any other: it dies, is replaced, and nobody who reads or writes elsewhere notices.</summary>
+[Collection(ProcessRoom.Name)]
+public sealed class MasterTests(SharedCluster shared)
+{
+    private const int Kills = 3;
+    private const string MasterNode = "kv-master";
+
+    [Fact]
+    public async Task KilledMaster_IsReplaced_AndOnlyItsOwnNodePauses()
+    {
+        var cluster = await shared.TakeAsync();
+        await WaitForVotersAsync(cluster);
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            var before = await cluster.WaitUntilWholeAsync();
+            var master = before.Topology.FindServer(before.Topology.Master)!;
+            var own = before.Topology.NodeOf(master.Id)!;
+            var other = before.Topology.Nodes.First(node => node.Id != own.Id);
+            await using var near = await CheckedLoad.StartAsync(cluster, own.Name, $"master-{kill}-near");
+            await using var far = await CheckedLoad.StartAsync(cluster, other.Name, $"master-{kill}-far");
+
+            await cluster.Run(master.Name).KillAsync();
+            await cluster.WaitAsync(
+                $"another server than {master.Name} is master and every slot is served",
+                status => status.AllSlotsServed && status.Topology.Master != master.Id && NodeOf(status, own).Main != master.Id);
+            await near.ProgressAsync();
+            await far.ProgressAsync();
+
+            cluster.Start(master.Name);
+            await near.AuditAsync();
+            await far.AuditAsync();
+            Assert.Equal((0, 0), (far.Unknown, far.Refused));
+        }
+    }
+
+    [Fact]
+    public async Task KilledMain_IsReplacedOnlyWhenAMajorityOfVotersIsThere()
+    {
+        var cluster = await shared.TakeAsync();
+        var topology = (await WaitForVotersAsync(cluster)).Topology;
+        var node = TestCluster.NodeOf(await cluster.WaitUntilWholeAsync(), SharedCluster.Node);
+        var (main, replica) = (node.MainServer.Name, node.ReplicaServer!.Name);
+        var dead = topology.Voters.Select(voter => topology.FindServer(voter.Server)!.Name).Append(main).Where(name => name != replica).Distinct().ToArray();
+        Assert.True(topology.Voters.Count(voter => dead.Contains(topology.FindServer(voter.Server)!.Name)) >= 2, "A majority of the voters is to be killed.");
+        await using var load = await CheckedLoad.StartAsync(cluster, node.Name, "no-majority");
+
+        await Task.WhenAll(dead.Select(name => cluster.Run(name).KillAsync()));
+        var printed = cluster.Run(replica).Printed.Length;
+        await TestCluster.PollAsync($"{replica} asks in vain", () => Task.FromResult(
+            cluster.Run(replica).Printed[printed..].Contains("Takeover was refused: The topology register did not answer", StringComparison.Ordinal)));
+        var alone = await cluster.WaitAsync("somebody answers", _ => true);
+        Assert.Equal(main, NodeOf(alone, node).MainServer.Name);
+        Assert.False(alone.AllSlotsServed);
+
+        foreach (var name in dead.Where(name => name != main)) cluster.Start(name);
+        await cluster.WaitAsync($"{replica} is main", status => NodeOf(status, node).MainServer.Name == replica);
+        await load.ProgressAsync();
+        await load.AuditAsync();
+    }
+
+    [Fact]
+    public async Task OneNodeWithAWitness_FailsOverUnattended()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs the signals of a Unix system.");
+        await using var cluster = await TestCluster.StartAsync(slaves: 0);
+        await WaitForVotersAsync(cluster);
+        await using var load = await CheckedLoad.StartAsync(cluster, MasterNode, "witness");
+        var (main, replica) = await cluster.RolesAsync(MasterNode);
+
+        await cluster.Run(main).KillAsync();
+        var after = await cluster.WaitAsync($"{replica} is main", status => status.AllSlotsServed && TestCluster.NodeOf(status, MasterNode).MainServer.Name == replica);
+        await load.ProgressAsync();
+
+        Assert.Single(TestCluster.ServerOf(after, replica).InSync);
+        await load.AuditAsync();
+    }
+
+    private static Task<ClusterStatus> WaitForVotersAsync(TestCluster cluster) =>
+        cluster.WaitAsync("three servers vote", status => status.Topology.Voters.Length == 3 && status.AllSlotsServed);
+
+    private static NodeInfo NodeOf(ClusterStatus status, NodeInfo node) => status.Topology.Find(node.Id)!;
+}
