@@ -46,9 +46,9 @@ internal static class ControlEndpoints
         return Json(new RegistrationAnswer(server.Id, server.Incarnation, next), KvJson.Default.RegistrationAnswer);
     }
 
-    private static async Task<IResult> RemoveAsync(int id, TopologyHolder holder, Master master, CancellationToken cancellation)
+    private static async Task<IResult> RemoveAsync(int id, HttpResponse response, TopologyHolder holder, Master master, CancellationToken cancellation)
     {
-        if (!holder.IsMaster) return NotMaster(holder);
+        if (!holder.IsMaster) return ToMaster(response, holder);
         var decision = await master.DecideAsync(Guid.NewGuid(), topology => ClusterChanges.RemoveNode(topology, new NodeId(id)), cancellation);
         return decision.IsRefused ? Refused(decision) : Results.NoContent();
     }
@@ -75,11 +75,11 @@ internal static class ControlEndpoints
         return Problem(409, ProblemCode.TopologyConflict, "There is a gap before this update; the whole topology is being fetched.", retryable: false);
     }
 
-    private static async Task<IResult> SetWriteModeAsync(string mode, TopologyHolder holder, Master master, CancellationToken cancellation)
+    private static async Task<IResult> SetWriteModeAsync(string mode, HttpResponse response, TopologyHolder holder, Master master, CancellationToken cancellation)
     {
         if (!Enum.TryParse<WriteMode>(mode, ignoreCase: true, out var wanted) || !Enum.IsDefined(wanted))
             return Problem(400, ProblemCode.QueryInvalid, "The write mode must be InSync, Strict or Relaxed.", retryable: false);
-        if (!holder.IsMaster) return NotMaster(holder);
+        if (!holder.IsMaster) return ToMaster(response, holder);
         var decision = await master.DecideAsync(Guid.NewGuid(), topology => ClusterChanges.SetWriteMode(topology, wanted), cancellation);
         return decision.IsRefused ? Refused(decision) : Results.NoContent();
     }
@@ -112,6 +112,15 @@ internal static class ControlEndpoints
         holder.Current is { } topology && topology.FindServer(topology.Master) is { } master
             ? Problem(421, ProblemCode.NotMaster, $"The master is {master.Name} at {master.Http}.", retryable: true)
             : NotReady();
+
+    // An operator may ask any server.
+    private static IResult ToMaster(HttpResponse response, TopologyHolder holder)
+    {
+        if (holder.Current is not { } topology || topology.FindServer(topology.Master) is not { } master) return NotReady();
+        var request = response.HttpContext.Request;
+        response.Headers.Location = new Uri(master.Http, request.PathBase + request.Path + request.QueryString).ToString();
+        return Results.StatusCode(StatusCodes.Status307TemporaryRedirect);
+    }
 
     private static IResult Refused(TopologyDecision decision) => decision.Code switch
     {

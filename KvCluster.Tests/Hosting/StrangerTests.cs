@@ -35,7 +35,7 @@ public sealed class StrangerTests(SharedCluster shared)
     public async Task Request_ForAnotherCluster_IsRefused(string method, string path)
     {
         var cluster = await shared.TakeAsync();
-        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(cluster.Plan(Master).Url, path));
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(await cluster.MasterUrlAsync(), path));
         request.Headers.Add(KvHeaders.ClusterId, Guid.NewGuid().ToString());
         if (method == "POST") request.Content = Json("{}");
         await AssertRefusedAsync(cluster, request, HttpStatusCode.Conflict, ProblemCode.ClusterMismatch);
@@ -55,7 +55,7 @@ public sealed class StrangerTests(SharedCluster shared)
     public async Task Body_ThatIsNotWhatTheRequestTakes_IsRefused(string path, string body)
     {
         var cluster = await shared.TakeAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(cluster.Plan(Master).Url, path)) { Content = Json(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(await cluster.MasterUrlAsync(), path)) { Content = Json(body) };
         await AssertRefusedAsync(cluster, request, HttpStatusCode.BadRequest, ProblemCode.BodyInvalid);
     }
 
@@ -65,7 +65,7 @@ public sealed class StrangerTests(SharedCluster shared)
     public async Task Node_ThatNobodyKnows_IsNamed(string method, string path)
     {
         var cluster = await shared.TakeAsync();
-        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(cluster.Plan(Master).Url, path));
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(await cluster.MasterUrlAsync(), path));
         await AssertRefusedAsync(cluster, request, HttpStatusCode.NotFound, ProblemCode.NodeUnknown);
     }
 
@@ -73,7 +73,7 @@ public sealed class StrangerTests(SharedCluster shared)
     public async Task WriteMode_ThatDoesNotExist_IsRefused()
     {
         var cluster = await shared.TakeAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(cluster.Plan(Master).Url, "/cluster/settings/write-mode/Lax"));
+        using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(await cluster.MasterUrlAsync(), "/cluster/settings/write-mode/Lax"));
         await AssertRefusedAsync(cluster, request, HttpStatusCode.BadRequest, ProblemCode.QueryInvalid);
     }
 
@@ -90,7 +90,7 @@ public sealed class StrangerTests(SharedCluster shared)
 
         async Task AssertRegistrationAsync(Protocol.Contracts.RegistrationRequest registration, HttpStatusCode status, string code)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(cluster.Plan(Master).Url, "/cluster/nodes"))
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(await cluster.MasterUrlAsync(), "/cluster/nodes"))
             {
                 Content = JsonContent.Create(registration, KvJson.Default.RegistrationRequest),
             };

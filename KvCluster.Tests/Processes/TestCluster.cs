@@ -106,6 +106,13 @@ internal sealed class TestCluster : IAsyncDisposable
         return (info.MainServer.Name, info.ReplicaServer!.Name);
     }
 
+    /// <summary>Where the master is, whoever that is by now.</summary>
+    public async Task<Uri> MasterUrlAsync()
+    {
+        var status = await WaitAsync("there is a master", found => found.Topology.FindServer(found.Topology.Master) is not null);
+        return status.Topology.FindServer(status.Topology.Master)!.Http;
+    }
+
     public KvClusterClient Connect()
     {
         var options = new KvClientOptions { TimeBudget = TimeSpan.FromSeconds(30) };

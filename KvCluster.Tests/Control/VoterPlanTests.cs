@@ -1,0 +1,100 @@
+using KvCluster.Core.Master;
+using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.Tests.Control;
+
+public sealed class VoterPlanTests
+{
+    [Fact]
+    public void Next_OneServer_StaysAlone() => Assert.Null(VoterPlan.Next(Cluster(nodes: 1, servers: 1), _ => true));
+
+    [Fact]
+    public void Next_TwoServers_NeverTwoVoters() => Assert.Null(VoterPlan.Next(Cluster(nodes: 1, servers: 2), _ => true));
+
+    [Fact]
+    public void Next_NodeWithAWitness_AllThreeVote()
+    {
+        var topology = Cluster(nodes: 1, servers: 2, witnesses: 1);
+        Assert.Equal(topology.Servers.Select(server => server.Id).Order(), Chosen(topology).Order());
+    }
+
+    [Theory]
+    [InlineData(3, 3)]
+    [InlineData(5, 5)]
+    public void Next_ManyNodes_OneVoterEach(int wanted, int expected)
+    {
+        var topology = Cluster(nodes: 6, servers: 2) with { Settings = new ClusterSettings { VotersMax = wanted } };
+        var chosen = Chosen(topology);
+        Assert.Equal(expected, chosen.Length);
+        Assert.Equal(expected, chosen.Select(id => topology.NodeOf(id)!.Id).Distinct().Count());
+        Assert.Contains(topology.Voters[0].Server, chosen);
+    }
+
+    [Fact]
+    public void Next_RightVoters_AreLeftAlone()
+    {
+        var topology = Changed(Cluster(nodes: 3, servers: 2));
+        Assert.Null(VoterPlan.Next(topology, _ => true));
+    }
+
+    [Fact]
+    public void Next_VoterOutOfSight_IsReplacedWhereThereIsASpare()
+    {
+        var topology = Changed(Cluster(nodes: 3, servers: 2));
+        var gone = topology.Voters[1].Server;
+        var next = VoterPlan.Next(topology, server => server != gone)!.Value;
+        Assert.DoesNotContain(gone, next.Select(voter => voter.Server));
+        Assert.Equal(3, next.Length);
+        Assert.Null(VoterPlan.Next(topology, server => topology.Voters.Any(voter => voter.Server == server) && server != gone));
+    }
+
+    [Fact]
+    public void Next_VoterWithAnotherFile_GetsItsNewVote()
+    {
+        var topology = Changed(Cluster(nodes: 1, servers: 2, witnesses: 1));
+        var node = topology.Nodes[0];
+        var wiped = node.Servers[1] with { VoterId = Guid.NewGuid() };
+        topology = topology.With(node with { Servers = node.Servers.SetItem(1, wiped) });
+        Assert.Contains(VoterPlan.Next(topology, _ => true)!.Value, voter => voter.VoterId == wiped.VoterId);
+    }
+
+    [Fact]
+    public void TakeOver_OnlyFromTheMasterThatWasMissed()
+    {
+        var topology = Cluster(nodes: 3, servers: 2);
+        var (first, second, third) = (topology.Master, topology.Nodes[1].Main, topology.Nodes[2].Main);
+        var taken = Succession.TakeOver(topology, second, first).Next!;
+        Assert.Equal(second, taken.Master);
+        Assert.True(Succession.TakeOver(taken, third, first).IsRefused);
+        Assert.Same(taken, Succession.TakeOver(taken, second, first).Next);
+        Assert.True(Succession.TakeOver(taken, new ServerId(99), second).IsRefused);
+    }
+
+    private static ServerId[] Chosen(ClusterTopology topology) => [.. VoterPlan.Next(topology, _ => true)!.Value.Select(voter => voter.Server)];
+
+    private static ClusterTopology Changed(ClusterTopology topology) => topology with { Voters = VoterPlan.Next(topology, _ => true)!.Value };
+
+    private static ClusterTopology Cluster(int nodes, int servers, int witnesses = 0)
+    {
+        var settings = new ClusterSettings { InitialNodes = nodes };
+        ClusterTopology? topology = null;
+        for (var node = 1; node <= nodes; node++)
+            for (var server = 0; server < servers; server++)
+                Add(Registrations.Of((node * 10) + server, $"n{node}-{server}") with
+                {
+                    Node = $"n{node}",
+                    PreferredRole = server == 0 ? Protocol.Contracts.PreferredRole.Main : Protocol.Contracts.PreferredRole.Replica,
+                });
+        for (var witness = 0; witness < witnesses; witness++) Add(Registrations.Of(900 + witness, $"w{witness}") with { Kind = ServerKind.Witness });
+        return topology!;
+
+        void Add(Protocol.Contracts.RegistrationRequest request)
+        {
+            request = request with { VoterId = Guid.NewGuid() };
+            topology = topology is null
+                ? Registration.Bootstrap(new ClusterId(Guid.NewGuid()), settings, request)
+                : Registration.Register(topology, request).Next!;
+        }
+    }
+}
