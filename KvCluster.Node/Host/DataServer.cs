@@ -33,6 +33,7 @@ internal sealed class DataServer : IDisposable
     private readonly Action<Exception> _stopped;
     private readonly List<Thread> _threads = [];
     private readonly Member _self;
+    private int _onPool;
 
     public DataServer(DataServerParts parts, Member self, Action<Exception> stopped)
     {
@@ -64,6 +65,9 @@ internal sealed class DataServer : IDisposable
 
     /// <summary>The storage failed: this server serves nothing until it is started anew.</summary>
     public string? FailureReason { get; private set; }
+
+    /// <summary>After <see cref="Dispose"/>: none of its threads uses the storage any more.</summary>
+    public bool IsAtRest => _threads.TrueForAll(thread => !thread.IsAlive) && Volatile.Read(ref _onPool) == 0;
 
     public bool Post(ReplicationInput input) => _loop.Post(input);
 
@@ -142,7 +146,18 @@ internal sealed class DataServer : IDisposable
     private void Send(SendEffect send) => _link.Send(send);
     private void RestApplier(Action action) => _applier.WhileResting(action);
 
-    private void OnPool(Action action) => ThreadPool.QueueUserWorkItem(_ => Guard(action));
+    /// <summary>A reader met a storage that fails: one that cannot read what it acknowledged must not go on as main, nor as a copy.</summary>
+    public void OnStorageFailed(StorageException failure) => Fail(failure.Message);
+
+    private void OnPool(Action action)
+    {
+        Interlocked.Increment(ref _onPool);
+        ThreadPool.QueueUserWorkItem(_ =>
+        {
+            Guard(action);
+            Interlocked.Decrement(ref _onPool);
+        });
+    }
 
     private void StartThread(string name, Action run)
     {
@@ -171,7 +186,7 @@ internal sealed class DataServer : IDisposable
 
     private void Fail(string reason)
     {
-        FailureReason = reason;
+        FailureReason ??= reason;
         _permit.Publish(0, 0);
         _loop.Post(new StorageFailed(reason));
         _waiting.AbandonAll();

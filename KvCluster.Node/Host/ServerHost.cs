@@ -103,7 +103,7 @@ internal sealed partial class ServerHost(
         Data = server;
         store.Open(new StoreBackend(
             server.Executor, storage.State, server.Permit, server.Waiting, server.Post,
-            () => server.Status.Role is Core.Replication.ReplicaRole.Main or Core.Replication.ReplicaRole.Reconciling, () => server.FailureReason is not null));
+            () => server.Status.Role is Core.Replication.ReplicaRole.Main or Core.Replication.ReplicaRole.Reconciling, () => server.FailureReason is not null, server.OnStorageFailed));
         server.Start();
         holder.Changed += server.OnTopology;
         if (holder.Current is { } topology) server.OnTopology(topology);
@@ -146,7 +146,8 @@ internal sealed partial class ServerHost(
         Data?.Dispose();
         lock (_closing)
         {
-            _storage?.Dispose();
+            // Whoever is still inside the storage would find its memory freed; what is not closed is found again as after a crash.
+            if (Data is null or { IsAtRest: true }) _storage?.Dispose();
             _storage = null;
         }
     }

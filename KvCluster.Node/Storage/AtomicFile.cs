@@ -18,9 +18,9 @@ internal static class AtomicFile
             File.Move(temporary, path, overwrite: true);
             FileSync.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
-        catch (IOException failure)
+        catch (Exception failure) when (StorageException.IsFromFile(failure))
         {
-            throw new StorageException(StorageFailure.InputOutput, $"Could not replace {path}: {failure.Message}", failure);
+            throw StorageException.From(failure, $"Could not replace {path}");
         }
     }
 }

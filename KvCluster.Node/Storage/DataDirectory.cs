@@ -39,18 +39,18 @@ internal sealed class DataDirectory : IDisposable
             if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
             else Directory.CreateDirectory(path, OwnerOnly);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (StorageException.IsFromFile(failure))
         {
-            throw new StorageException(StorageFailure.InputOutput, $"The data folder {path} cannot be made: {failure.Message}", failure);
+            throw StorageException.From(failure, $"The data folder {path} cannot be made");
         }
 
         var identityPath = System.IO.Path.Combine(path, IdentityFile);
-        var isNew = !System.IO.File.Exists(identityPath);
-        if (isNew && Directory.EnumerateFileSystemEntries(path).Any(entry => System.IO.Path.GetFileName(entry) is not (LockFile or IdentityFile + ".tmp")))
-            throw new StorageException(StorageFailure.Foreign, $"{path} is not empty and holds no {IdentityFile}: it is not a data folder of this store.");
+        RefuseForeign(path, identityPath);
         var lockFile = Lock(path);
         try
         {
+            // Under the lock: another process may have made the folder meanwhile, used it and ended.
+            var isNew = !System.IO.File.Exists(identityPath);
             var identity = isNew ? Create(identityPath) : Read(identityPath);
             return new DataDirectory(path, lockFile, identity, isNew);
         }
@@ -69,17 +69,37 @@ internal sealed class DataDirectory : IDisposable
         Write(File(IdentityFile), _identity);
     }
 
+    // Before the lock, which would leave a file behind. What was listed before an identity appeared is not held against it.
+    private static void RefuseForeign(string path, string identityPath)
+    {
+        try
+        {
+            var holdsMore = Directory.EnumerateFileSystemEntries(path).Any(entry => System.IO.Path.GetFileName(entry) is not (LockFile or IdentityFile + ".tmp"));
+            if (!holdsMore || System.IO.File.Exists(identityPath)) return;
+        }
+        catch (Exception failure) when (StorageException.IsFromFile(failure))
+        {
+            throw StorageException.From(failure, $"The data folder {path} cannot be read");
+        }
+
+        throw new StorageException(StorageFailure.Foreign, $"{path} is not empty and holds no {IdentityFile}: it is not a data folder of this store.");
+    }
+
     private static FileStream Lock(string path)
     {
         try
         {
             return new FileStream(System.IO.Path.Combine(path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException failure)
+        catch (Exception failure) when (StorageException.IsFromFile(failure))
         {
+            if (!IsHeld(failure.HResult)) throw StorageException.From(failure, $"The data folder {path} cannot be locked");
             throw new StorageException(StorageFailure.InUse, $"The data folder {path} is in use by another process.", failure);
         }
     }
+
+    // EWOULDBLOCK of Linux and of macOS; a sharing violation of Windows.
+    private static bool IsHeld(int error) => error is 11 or 35 or unchecked((int)0x80070020);
 
     private static DataIdentity Create(string path)
     {

@@ -10,7 +10,6 @@ namespace KvCluster.Node.Storage;
 internal static partial class FileSync
 {
     private const int ReadOnly = 0;
-    private const int NoSpaceLeft = 28;
 
     /// <exception cref="StorageException">The system could not write it through.</exception>
     public static void Sync(SafeHandle file) => Check(fsync(file), "a file");
@@ -34,7 +33,7 @@ internal static partial class FileSync
     {
         if (result >= 0) return;
         var error = Marshal.GetLastPInvokeError();
-        var failure = error == NoSpaceLeft ? StorageFailure.DiskFull : StorageFailure.InputOutput;
+        var failure = StorageException.IsFull(error) ? StorageFailure.DiskFull : StorageFailure.InputOutput;
         throw new StorageException(failure, $"Could not write {what} through to the disk: {new Win32Exception(error).Message}.");
     }
 

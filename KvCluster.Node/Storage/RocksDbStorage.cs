@@ -31,16 +31,37 @@ internal sealed class RocksDbStorage : IServerStorage
 
     public RocksDbStorage(string path)
     {
-        Directory.CreateDirectory(path);
+        MakeFolder(path);
         _database = new RocksDatabase(path, [FamilyNames.Log, FamilyNames.Meta]);
-        _meta = _database.Family(FamilyNames.Meta);
-        _number = _database.Get(_meta, DataNumber) is { } number ? BinaryPrimitives.ReadInt64LittleEndian(number) : 0;
-        DropLeftovers();
-        var name = FamilyNames.Data(_number);
-        _state = new StateColumn(_database, _database.Families.Contains(name) ? _database.Family(name) : _database.CreateFamily(name));
-        _log = new LogColumn(_database);
-        _applied = _state.Applied.Value;
-        State = new LiveState(this);
+        try
+        {
+            _meta = _database.Family(FamilyNames.Meta);
+            _number = _database.Get(_meta, DataNumber) is { } number ? BinaryPrimitives.ReadInt64LittleEndian(number) : 0;
+            DropLeftovers();
+            var name = FamilyNames.Data(_number);
+            _state = new StateColumn(_database, _database.Families.Contains(name) ? _database.Family(name) : _database.CreateFamily(name));
+            _log = new LogColumn(_database);
+            _applied = _state.Applied.Value;
+            State = new LiveState(this);
+        }
+        catch
+        {
+            // An open database would keep the folder locked for the rest of the process.
+            _database.Dispose();
+            throw;
+        }
+    }
+
+    private static void MakeFolder(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception failure) when (StorageException.IsFromFile(failure))
+        {
+            throw StorageException.From(failure, $"{path} cannot be made");
+        }
     }
 
     /// <exception cref="StorageException">Damaged, or shorter than the state that was made from it.</exception>

@@ -4,6 +4,7 @@ using KvCluster.Core.Replication;
 using KvCluster.Core.Replication.Inputs;
 using KvCluster.Core.State;
 using KvCluster.Node.Replication;
+using KvCluster.Node.Storage;
 using KvCluster.Protocol.Slots;
 
 namespace KvCluster.Node.Store;
@@ -42,7 +43,17 @@ public sealed class ReplicatedStore
         var refusal = RefusalOf(backend, key.Span);
         if (refusal != Refusal.None) return Ended(backend, began, new ReadResult(refusal, null, false, null));
         var ticket = backend.Permit.Draw();
-        var value = backend.Executor.TryRead(backend.State, key.Span);
+        StoredValue? value;
+        try
+        {
+            value = backend.Executor.TryRead(backend.State, key.Span);
+        }
+        catch (StorageException failure)
+        {
+            backend.OnStorageFailed(failure);
+            return Ended(backend, began, new ReadResult(Refusal.StorageFailed, null, false, null));
+        }
+
         if (backend.Permit.IsValid(ticket, MonotonicClock.Microseconds)) return Ended(backend, began, new ReadResult(Refusal.None, value, true, null));
         return consistency.Kind == ReadConsistencyKind.Linearizable
             ? ConfirmAsync(backend, ticket, value, began)
@@ -70,9 +81,23 @@ public sealed class ReplicatedStore
     {
         if (_backend is not { } backend) return new ListResult(Refusal.NotReady, [], null, false, null);
         var began = backend.Waiting.Metrics?.Begin() ?? 0;
-        var result = await ListAsync(backend, prefix, after, countMax, bytesMax, withValues, consistency).ConfigureAwait(false);
+        var result = await TryListAsync(backend, prefix, after, countMax, bytesMax, withValues, consistency).ConfigureAwait(false);
         End(backend, Operations.List, result.Refusal, began);
         return result;
+    }
+
+    private static async ValueTask<ListResult> TryListAsync(
+        StoreBackend backend, ReadOnlyMemory<byte> prefix, ReadOnlyMemory<byte> after, int countMax, int bytesMax, bool withValues, ReadConsistency consistency)
+    {
+        try
+        {
+            return await ListAsync(backend, prefix, after, countMax, bytesMax, withValues, consistency).ConfigureAwait(false);
+        }
+        catch (StorageException failure)
+        {
+            backend.OnStorageFailed(failure);
+            return new ListResult(Refusal.StorageFailed, [], null, false, null);
+        }
     }
 
     private static async ValueTask<ListResult> ListAsync(

@@ -132,7 +132,7 @@ internal sealed class EndpointServer : IAsyncDisposable
         var permit = new ReadPermit();
         permit.Publish(long.MaxValue, 0);
         var store = _application.Services.GetRequiredService<ReplicatedStore>();
-        store.Open(new StoreBackend(_executor, _state, permit, _waiting, Post, () => true, () => false));
+        store.Open(new StoreBackend(_executor, _state, permit, _waiting, Post, () => true, () => false, _ => { }));
     }
 
     private bool Post(ReplicationInput input)

@@ -10,6 +10,7 @@ internal static partial class Signals
     private static int Continue => OperatingSystem.IsMacOS() ? 19 : 18;
 
     public static void Pause(int processId) => Send(processId, Stop);
+    public static void Interrupt(int processId) => Send(processId, 2);
     public static void Resume(int processId) => Send(processId, Continue);
 
     private static void Send(int processId, int signal)

@@ -20,6 +20,7 @@ internal sealed class TestCluster : IAsyncDisposable
     private readonly ReservedPorts _ports = new();
     private readonly ClusterPlan _plan;
     private readonly Dictionary<string, ServerRun> _runs = [];
+    private readonly Dictionary<string, MemoryDisk> _disks = [];
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(10) };
     private readonly IReadOnlyDictionary<string, string> _extra;
 
@@ -49,6 +50,24 @@ internal sealed class TestCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>The same, with the data of every server of <paramref name="node"/> on a small disk of its own.</summary>
+    public static async Task<TestCluster> StartOnMemoryDisksAsync(int slaves, string node, int mebibytes, IReadOnlyDictionary<string, string>? extra = null)
+    {
+        var cluster = new TestCluster(slaves, extra);
+        try
+        {
+            foreach (var server in cluster._plan.Servers.Where(server => server.Node == node)) cluster._disks[server.Name] = MemoryDisk.Mount(server.DataDirectory, mebibytes);
+            await cluster.HealAsync();
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    public MemoryDisk Disk(string name) => _disks[name];
     public ServerRun Run(string name) => _runs[name];
     public ServerPlan Plan(string name) => _plan.Servers.Single(server => server.Name == name);
     public void Start(string name) => _runs[name] = ServerRun.Start(Plan(name).Environment.SetItems(_extra));
@@ -126,9 +145,17 @@ internal sealed class TestCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var run in _runs.Values) await run.DisposeAsync();
+        foreach (var disk in _disks.Values) disk.Dispose();
         _http.Dispose();
         _ports.Dispose();
         _folder.Dispose();
+    }
+
+    /// <summary>kill -9, and the same server again.</summary>
+    public async Task RestartAsync(string name)
+    {
+        await Run(name).KillAsync();
+        Start(name);
     }
 
     private bool IsWhole(ClusterStatus status) =>

@@ -25,12 +25,26 @@ internal sealed unsafe class RocksDatabase : IDisposable
         RocksNative.rocksdb_readoptions_set_fill_cache(_scan, 0);
         RocksNative.rocksdb_readoptions_set_read_tier(_persisted, PersistedTier);
         RocksNative.rocksdb_flushoptions_set_wait(_flush, 1);
+        try
+        {
+            _db = Open(path, required);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    private nint Open(string path, IReadOnlyList<string> required)
+    {
         var names = ExistingFamilies(path).Union(required).Prepend("default").Distinct().ToArray();
         var handles = new nint[names.Length];
         byte* error = null;
-        _db = RocksNative.rocksdb_open_column_families(_options.Database, path, names.Length, names, [.. names.Select(OptionsOf)], handles, &error);
+        var db = RocksNative.rocksdb_open_column_families(_options.Database, path, names.Length, names, [.. names.Select(OptionsOf)], handles, &error);
         RocksError.ThrowIf(error);
         for (var i = 0; i < names.Length; i++) _families[names[i]] = handles[i];
+        return db;
     }
 
     public IReadOnlyCollection<string> Families => _families.Keys;
@@ -160,9 +174,8 @@ internal sealed unsafe class RocksDatabase : IDisposable
 
     public void Dispose()
     {
-        if (_db == 0) return;
         foreach (var handle in _families.Values.Concat(_dropped)) RocksNative.rocksdb_column_family_handle_destroy(handle);
-        RocksNative.rocksdb_close(_db);
+        if (_db != 0) RocksNative.rocksdb_close(_db);
         foreach (var options in (ReadOnlySpan<nint>)[_unsynced, _synced, _withoutLog]) RocksNative.rocksdb_writeoptions_destroy(options);
         foreach (var options in (ReadOnlySpan<nint>)[_read, _scan, _persisted]) RocksNative.rocksdb_readoptions_destroy(options);
         RocksNative.rocksdb_flushoptions_destroy(_flush);
