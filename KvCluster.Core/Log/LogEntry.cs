@@ -10,5 +10,8 @@ public readonly record struct LogEntry(Epoch Epoch, LogIndex Index, Revision Rev
     /// <summary>What an entry costs in memory and on the wire beside its payload, in bytes.</summary>
     public const int HeaderBytes = 32;
 
+    /// <summary>The trace of the request that the entry came from, while it is recorded and in memory.</summary>
+    public TraceContext? Trace { get; init; }
+
     public int Bytes => HeaderBytes + Payload.Length;
 }

@@ -119,14 +119,14 @@ internal sealed class MainRole
             : _configuration.WriteMode == WriteMode.Strict && _configuration.InSync.Length < 2 ? Refusal.ReplicaUnavailable
             : _core.Log.Last.Index.Value - _core.Applied.Value >= _core.Options.InFlightEntriesMax ? Refusal.Overloaded
             : Refusal.None;
-        if (refusal == Refusal.None) Append(write.Kind, write.Payload, write.Token);
+        if (refusal == Refusal.None) Append(write.Kind, write.Payload, write.Token, write.Trace);
         else if (write.Token != 0) _core.Emit(new RefuseEffect(write.Token, refusal));
     }
 
-    private void Append(EntryKind kind, ReadOnlyMemory<byte> payload, long token)
+    private void Append(EntryKind kind, ReadOnlyMemory<byte> payload, long token, TraceContext? trace = null)
     {
         var revision = Revision.After(_core.Log.LastRevision, _core.Now.WallMilliseconds);
-        var entry = new LogEntry(_core.Epoch, _core.Log.Last.Index.Next, revision, kind, payload);
+        var entry = new LogEntry(_core.Epoch, _core.Log.Last.Index.Next, revision, kind, payload) { Trace = trace };
         _core.Log.Append(entry);
         _writes.Add(entry.Index, token, _core.Micros);
         if (kind != EntryKind.Command) _controls.Enqueue(entry.Index);

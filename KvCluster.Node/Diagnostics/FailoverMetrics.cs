@@ -5,7 +5,7 @@ namespace KvCluster.Node.Diagnostics;
 /// <summary>Failovers, counted by the server that became main.</summary>
 internal sealed class FailoverMetrics
 {
-    private const string ReasonAttribute = "kvcluster.failover.reason";
+    public const string ReasonAttribute = "kvcluster.failover.reason";
     private static readonly string[] Reasons = ["silence", "hand_over"];
     private readonly Tally _failovers;
     private readonly Histogram<double> _duration;

@@ -6,11 +6,16 @@ using KvCluster.Protocol.Contracts;
 
 namespace KvCluster.Node.Host;
 
-/// <summary>Tells the log and the metrics when this server's role, or the number of copies, changes. Called on the core's thread only.</summary>
+/// <summary>Tells the log, the metrics and a trace when this server's role, or the number of copies, changes. Called on the core's thread only.</summary>
+/// <remarks>
+/// The span of a failover stays the thread's current one from the first request to the master until the end, so that every request it
+/// causes, here and at the master, belongs to its trace.
+/// </remarks>
 internal sealed partial class RoleWatch(FailoverMetrics metrics, string server, ILogger logger)
 {
     private FailoverReason _reason;
     private long _askedAt;
+    private Activity? _span;
 
     /// <summary>The core asks the master for another configuration; it repeats a request that got no answer.</summary>
     public void OnProposed(ConfigurationChangeKind kind)
@@ -18,31 +23,41 @@ internal sealed partial class RoleWatch(FailoverMetrics metrics, string server, 
         if (_askedAt != 0 || kind is not (ConfigurationChangeKind.Takeover or ConfigurationChangeKind.HandOver)) return;
         _reason = kind == ConfigurationChangeKind.Takeover ? FailoverReason.Silence : FailoverReason.HandOver;
         _askedAt = Stopwatch.GetTimestamp();
+        _span = NodeActivities.Source.StartActivity(NodeActivities.Failover)?.SetTag("kvcluster.server.name", server).SetTag(FailoverMetrics.ReasonAttribute, FailoverMetrics.NameOf(_reason));
         LogAsking(logger, server, FailoverMetrics.NameOf(_reason));
     }
 
     public void OnChanged(ReplicationStatus before, ReplicationStatus after)
     {
-        if (before.Role != after.Role) OnRole(before.Role, after);
-        if (IsAlone(before) != IsAlone(after))
-        {
-            if (IsAlone(after)) LogOneCopy(logger, server);
-            else if (after.Role == ReplicaRole.Main) LogTwoCopies(logger, server);
-        }
+        if (before.Role != after.Role) LogRole(logger, server, after.Role, before.Role, after.Configuration?.Epoch.Value ?? 0);
+        if (_askedAt != 0) FollowFailover(before.Role, after);
+        if (IsAlone(before) == IsAlone(after)) return;
+        if (IsAlone(after)) LogOneCopy(logger, server);
+        else if (after.Role == ReplicaRole.Main) LogTwoCopies(logger, server);
     }
 
-    private void OnRole(ReplicaRole before, ReplicationStatus after)
+    private void FollowFailover(ReplicaRole before, ReplicationStatus after)
     {
-        LogRole(logger, server, after.Role, before, after.Configuration?.Epoch.Value ?? 0);
-        if (_askedAt == 0 || after.Role == ReplicaRole.Reconciling) return;
+        if (after.Role == ReplicaRole.Reconciling)
+        {
+            if (before != ReplicaRole.Reconciling) _span?.AddEvent(new ActivityEvent("granted"));
+            return;
+        }
+
+        if (after is { IsPromoting: true, Role: not ReplicaRole.Main }) return;
         if (after.Role == ReplicaRole.Main)
         {
             var took = Stopwatch.GetElapsedTime(_askedAt);
             metrics.TookOver(_reason, took);
             LogTookOver(logger, server, FailoverMetrics.NameOf(_reason), (long)took.TotalMilliseconds);
         }
+        else
+        {
+            _span?.SetStatus(ActivityStatusCode.Error, "The place was not granted.");
+        }
 
-        _askedAt = 0;
+        _span?.SetTag("kvcluster.node.epoch", after.Configuration?.Epoch.Value).Dispose();
+        (_askedAt, _span) = (0, null);
     }
 
     private static bool IsAlone(ReplicationStatus status) =>

@@ -41,6 +41,7 @@ internal static class ServerProgram
 
     private static void AddServices(WebApplicationBuilder builder, KvNodeOptions options, DataDirectory data, TopologyHolder holder)
     {
+        NameService(builder.Configuration, options.Name);
         builder.AddServiceDefaults();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
@@ -68,6 +69,13 @@ internal static class ServerProgram
         services.AddHostedService<ParentWatch>().AddHostedService<Departure>();
         services.AddHealthChecks().AddCheck<ReadinessCheck>("server");
         services.AddKeyValueEndpoints();
+    }
+
+    // Telemetry of six servers under one name would be useless; whoever names them otherwise is followed.
+    private static void NameService(ConfigurationManager configuration, string name)
+    {
+        const string variable = "OTEL_SERVICE_NAME";
+        if (string.IsNullOrWhiteSpace(configuration[variable])) configuration.AddInMemoryCollection([new(variable, name)]);
     }
 
     private static void AddDiagnostics(IServiceCollection services)

@@ -62,15 +62,28 @@ internal sealed class PeerConnection(FrameSocket socket, Member remote, PeerPurp
         {
             foreach (var message in batch)
             {
-                var at = FrameSocket.BeginFrame(buffer);
-                PeerMessageCodec.Write(message, buffer);
-                FrameSocket.EndFrame(buffer, at);
+                if (EntryTracing.BeginSend(message) is var (traced, spans))
+                {
+                    Write(traced, buffer);
+                    Flush(ref buffer);
+                    spans.ForEach(span => span.Dispose());
+                    continue;
+                }
+
+                Write(message, buffer);
                 if (buffer.WrittenCount >= BufferKept) Flush(ref buffer);
             }
 
             batch.Clear();
             Flush(ref buffer);
         }
+    }
+
+    private static void Write(PeerMessage message, ArrayBufferWriter<byte> buffer)
+    {
+        var at = FrameSocket.BeginFrame(buffer);
+        PeerMessageCodec.Write(message, buffer);
+        FrameSocket.EndFrame(buffer, at);
     }
 
     private void Flush(ref ArrayBufferWriter<byte> buffer)

@@ -4,6 +4,7 @@ using KvCluster.Core.Replication;
 using KvCluster.Core.Replication.Effects;
 using KvCluster.Core.Replication.Inputs;
 using KvCluster.Core.State;
+using KvCluster.Node.Diagnostics;
 using KvCluster.Node.Storage;
 using KvCluster.Protocol.Identity;
 
@@ -21,6 +22,7 @@ internal sealed class Applier(IServerStorage storage, CommandExecutor executor, 
 
     private readonly Mailbox<object> _work = new();
     private readonly List<Outcome> _outcomes = [];
+    private readonly List<LogEntry> _recorded = [];
     private LogPosition _applied = applied;
     private long _entriesSinceFlush;
     private long _bytesSinceFlush;
@@ -90,6 +92,8 @@ internal sealed class Applier(IServerStorage storage, CommandExecutor executor, 
 
     private void ApplyBatch(IReadOnlyList<LogEntry> entries, int offset, int count)
     {
+        var began = DateTimeOffset.UtcNow;
+        EntryTracing.Collect(entries, offset, count, _recorded);
         var batch = storage.BeginBatch();
         _outcomes.Clear();
         for (var i = offset; i < offset + count; i++)
@@ -103,6 +107,7 @@ internal sealed class Applier(IServerStorage storage, CommandExecutor executor, 
         executor.EndBatch(batch);
         storage.CommitBatch(batch, last.Index);
         executor.Publish();
+        EntryTracing.Record(NodeActivities.Apply, _recorded, began);
         _applied = new LogPosition(last.Epoch, last.Index);
         _entriesSinceFlush += count;
         ports.Loop(new EntriesApplied(last.Index));

@@ -1,6 +1,8 @@
+using KvCluster.Core.Log;
 using KvCluster.Core.Replication.Effects;
 using KvCluster.Core.Replication.Inputs;
 using KvCluster.Core.State;
+using KvCluster.Node.Diagnostics;
 using KvCluster.Node.Storage;
 
 namespace KvCluster.Node.Replication;
@@ -13,7 +15,9 @@ internal sealed class LogWriter(IServerStorage storage, FsyncPolicy fsync, Repli
 {
     private readonly Mailbox<ReplicationEffect> _work = new();
     private readonly List<SendEffect> _sends = [];
+    private readonly List<LogEntry> _recorded = [];
     private ISnapshotStaging? _staging;
+    private DateTimeOffset _began;
     private long _written;
     private long _reported;
     private long _syncedAt;
@@ -42,6 +46,8 @@ internal sealed class LogWriter(IServerStorage storage, FsyncPolicy fsync, Repli
         switch (effect)
         {
             case PersistEffect persist:
+                if (_recorded.Count == 0) _began = DateTimeOffset.UtcNow;
+                EntryTracing.Collect(persist.Entries, 0, persist.Entries.Count, _recorded);
                 storage.AppendLog(persist.TruncateFrom, persist.Entries);
                 _written = persist.WriteId;
                 break;
@@ -61,6 +67,7 @@ internal sealed class LogWriter(IServerStorage storage, FsyncPolicy fsync, Repli
         {
             if (IsSyncDue) Sync();
             _reported = _written;
+            EntryTracing.Record(NodeActivities.LogSync, _recorded, _began);
             ports.Loop(new WriteDurable(_written));
         }
         else if (fsync.IntervalMilliseconds > 0 && IsSyncDue)

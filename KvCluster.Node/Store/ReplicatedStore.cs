@@ -32,7 +32,7 @@ public sealed class ReplicatedStore
         if (!backend.Executor.Slots.IsOwn(SlotHash.Of(command.Key.Span))) return Refused(backend, command, Refusal.SlotNotHere);
         cancellation.ThrowIfCancellationRequested();
         var (token, task) = backend.Waiting.Add(Operations.NameOf(command));
-        if (!backend.Post(new WriteRequested(token, EntryKind.Command, CommandCodec.Encode(command)))) backend.Waiting.Refuse(token, Refusal.NotReady);
+        if (!backend.Post(new WriteRequested(token, EntryKind.Command, CommandCodec.Encode(command)) { Trace = EntryTracing.Current })) backend.Waiting.Refuse(token, Refusal.NotReady);
         return task;
     }
 

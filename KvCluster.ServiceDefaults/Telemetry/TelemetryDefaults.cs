@@ -44,6 +44,8 @@ public static class TelemetryDefaults
         if (!hasCollector && !hasPrometheus) return;
         var telemetry = builder.Services.AddOpenTelemetry().WithMetrics(metrics => AddMetrics(metrics, hasPrometheus));
         if (!hasCollector) return;
+        // The exporter's own requests would otherwise be logged, exported, and cause the next.
+        builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;

@@ -17,8 +17,12 @@ internal static class Messages
     private static readonly Gen<Revision> Revisions = Gen.ULong.Select(value => new Revision(value));
     private static readonly Gen<byte[]> Payloads = Gen.Byte.Array[0, 40];
 
+    private static readonly Gen<TraceContext?> Traces =
+        Gen.Select(Gen.Int[0, 3], Gen.ULong, Gen.ULong, Gen.ULong, (draw, upper, lower, span) => draw == 0 ? new TraceContext(new UInt128(upper, lower), span) : null);
+
     private static readonly Gen<LogEntry> Entries = Gen.Select(
-        Epochs, Indexes, Revisions, Gen.Enum<EntryKind>(), Payloads, (epoch, index, revision, kind, payload) => new LogEntry(epoch, index, revision, kind, payload));
+        Epochs, Indexes, Revisions, Gen.Enum<EntryKind>(), Payloads, Traces,
+        (epoch, index, revision, kind, payload, trace) => new LogEntry(epoch, index, revision, kind, payload) { Trace = trace });
 
     private static readonly Gen<EpochStart> Starts = Gen.Select(Epochs, Indexes, (epoch, first) => new EpochStart(epoch, first));
 

@@ -59,6 +59,31 @@ public sealed class PeerMessageCodecTests
         Assert.Throws<InvalidDataException>(() => PeerMessageCodec.Read(bytes));
     }
 
+    [Fact]
+    public void Append_CarriesTheTracesOfRecordedEntries_AndNotAByteForOthers()
+    {
+        var plain = new LogEntry(new(1), new(1), default, EntryKind.NoOp, default);
+        var recorded = plain with { Index = new(2), Trace = new TraceContext(new UInt128(1, 2), 3) };
+
+        var read = (Append)PeerMessageCodec.Read(Bytes(new Append(new(1), default, [plain, recorded], default)));
+
+        Assert.Null(read.Entries[0].Trace);
+        Assert.Equal(recorded.Trace, read.Entries[1].Trace);
+        var both = Bytes(new Append(new(1), default, [plain, recorded], default)).Length;
+        Assert.Equal(4 + 28, both - Bytes(new Append(new(1), default, [plain, recorded with { Trace = null }], default)).Length);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public void Read_OfATraceForAnEntryThatIsNotThere_IsInvalid(int place)
+    {
+        var bytes = Bytes(new Append(new(1), default, [new LogEntry(new(1), new(1), default, EntryKind.NoOp, default) { Trace = new TraceContext(1, 2) }], default));
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(bytes.Length - 28), place);
+
+        Assert.Throws<InvalidDataException>(() => PeerMessageCodec.Read(bytes));
+    }
+
     private static void ReadAnything(byte[] bytes)
     {
         try

@@ -9,6 +9,7 @@ public static class PeerMessageCodec
 {
     private const int EntryBytesMin = 29;
     private const int EpochStartBytes = 16;
+    private const int TraceBytes = 28;
 
     public static void Write(PeerMessage message, IBufferWriter<byte> output)
     {
@@ -72,6 +73,7 @@ public static class PeerMessageCodec
             PeerMessageType.LogProbe => new LogProbe(epoch),
             PeerMessageType.LogReport => ReadReport(ref reader, epoch),
             PeerMessageType.Append => ReadAppend(ref reader, epoch),
+            PeerMessageType.AppendTraced => ReadTraces(ref reader, ReadAppend(ref reader, epoch)),
             PeerMessageType.AppendAck => new AppendAck(epoch, reader.Index()),
             PeerMessageType.EpochRefused => new EpochRefused(epoch),
             PeerMessageType.LeaseReleased => new LeaseReleased(epoch, reader.Index(), reader.Bool()),
@@ -91,7 +93,7 @@ public static class PeerMessageCodec
         FreshnessAnswer => PeerMessageType.FreshnessAnswer,
         LogProbe => PeerMessageType.LogProbe,
         LogReport => PeerMessageType.LogReport,
-        Append => PeerMessageType.Append,
+        Append append => TraceCount(append) > 0 ? PeerMessageType.AppendTraced : PeerMessageType.Append,
         AppendAck => PeerMessageType.AppendAck,
         EpochRefused => PeerMessageType.EpochRefused,
         LeaseReleased => PeerMessageType.LeaseReleased,
@@ -107,6 +109,43 @@ public static class PeerMessageCodec
         writer.Index(append.Committed);
         writer.Int32(append.Entries.Count);
         for (var i = 0; i < append.Entries.Count; i++) writer.Entry(append.Entries[i]);
+        if (TraceCount(append) is var count and > 0) WriteTraces(writer, append, count);
+    }
+
+    private static int TraceCount(Append append)
+    {
+        var count = 0;
+        for (var i = 0; i < append.Entries.Count; i++)
+            if (append.Entries[i].Trace is not null) count++;
+        return count;
+    }
+
+    private static void WriteTraces(FrameWriter writer, Append append, int count)
+    {
+        writer.Int32(count);
+        for (var i = 0; i < append.Entries.Count; i++)
+        {
+            if (append.Entries[i].Trace is not { } trace) continue;
+            writer.Int32(i);
+            writer.Int64((long)(ulong)(trace.TraceId >> 64));
+            writer.Int64((long)(ulong)trace.TraceId);
+            writer.Int64((long)trace.SpanId);
+        }
+    }
+
+    private static Append ReadTraces(ref FrameReader reader, Append append)
+    {
+        var entries = (LogEntry[])append.Entries;
+        var count = reader.Count(TraceBytes);
+        for (var i = 0; i < count; i++)
+        {
+            var place = reader.Int32();
+            if (place < 0 || place >= entries.Length) throw new InvalidDataException($"A trace names entry {place} of {entries.Length}.");
+            var id = new UInt128((ulong)reader.Int64(), (ulong)reader.Int64());
+            entries[place] = entries[place] with { Trace = new TraceContext(id, (ulong)reader.Int64()) };
+        }
+
+        return append;
     }
 
     private static Append ReadAppend(ref FrameReader reader, Protocol.Identity.Epoch epoch)

@@ -15,4 +15,7 @@ internal enum PeerMessageType : byte
     SnapshotOffer = 10,
     SnapshotChunk = 11,
     SnapshotProgress = 12,
+
+    /// <summary>An append some of whose entries belong to recorded traces.</summary>
+    AppendTraced = 13,
 }
