@@ -30,6 +30,8 @@ internal sealed class ClientParts : IDisposable
         var activity = new ServerActivity(environment.Loggers.CreateLogger<HealthMonitor>());
         Health = new HealthMonitor(Topology, _factory, sender, activity, Metrics, time, options.HealthInterval);
         Topology.FirstKnown += Health.Start;
+        Watch = new TopologyWatch(Topology, _factory, time, environment.Loggers.CreateLogger<TopologyWatch>());
+        if (options.WatchTopology && options.StaticNodes.Count == 0) Topology.FirstKnown += Watch.Start;
         var retries = new RetryContext(Topology, new RetryBudget(time), Metrics, time, options.TimeBudget);
         Pipeline = new RequestPipeline(Topology, _factory, sender, activity, retries, options.AttemptTimeout);
         Batches = new BatchExecutor(Topology, Pipeline, retries);
@@ -41,6 +43,7 @@ internal sealed class ClientParts : IDisposable
     public ClientMetrics Metrics { get; }
     public ClusterTopologyManager Topology { get; }
     public HealthMonitor Health { get; }
+    public TopologyWatch Watch { get; }
     public RequestPipeline Pipeline { get; }
     public BatchExecutor Batches { get; }
     public PathlessKeys Pathless { get; }
@@ -49,6 +52,7 @@ internal sealed class ClientParts : IDisposable
 
     public void Dispose()
     {
+        Watch.Dispose();
         Health.Dispose();
         Topology.Dispose();
         Metrics.Dispose();

@@ -23,6 +23,9 @@ public sealed class KvClientOptions
     /// <summary>How often every known server is checked, main and replica.</summary>
     public TimeSpan HealthInterval { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Have the cluster tell of changes of its topology, over one connection to one server, so that a failover is known before a request runs into it.</summary>
+    public bool WatchTopology { get; set; } = true;
+
     /// <summary>How reads without options of their own are answered.</summary>
     public KvConsistency Consistency { get; set; }
 

@@ -23,4 +23,7 @@ internal static partial class ClientLog
 
     [LoggerMessage(6, LogLevel.Error, "Refused a topology of cluster {Offered}: this client belongs to cluster {Known}")]
     public static partial void StrangeCluster(ILogger logger, ClusterId offered, ClusterId known);
+
+    [LoggerMessage(7, LogLevel.Debug, "{Server} tells of no more topologies: {Reason}")]
+    public static partial void WatchEnded(ILogger logger, string server, string reason);
 }

@@ -106,7 +106,7 @@ internal sealed class RequestPipeline(
             var attempt = await sender.SendAsync(server, message, timeout, server == route.Main, cancellationToken).ConfigureAwait(false);
             activity.Observe(server, attempt);
             if (attempt.Answer is not { } answer) return attempt;
-            topology.NoteVersion(answer.TopologyVersion);
+            topology.NoteVersion(answer.TopologyVersion, server);
             ObserveClock(route, server, answer);
             if (AnswerJudge.Judge(answer) != AnswerVerdict.Redirect || answer.Location is not { IsAbsoluteUri: true } location) return attempt;
             retries.Metrics.OnRedirect();

@@ -31,6 +31,7 @@ public sealed class ClusterTopologyManager : IDisposable
     private Task? _refresh;
     private RoutingTable? _routing;
     private long _versionAskedFor;
+    private StoreServer? _teller;
 
     internal ClusterTopologyManager(
         ITopologySource source, StoreHttpClientFactory factory, TimeProvider time, ClientMetrics metrics, ILogger<ClusterTopologyManager> logger)
@@ -97,13 +98,14 @@ public sealed class ClusterTopologyManager : IDisposable
         return true;
     }
 
-    /// <summary>A response named this version. If it is higher than ours, one refresh is started for it.</summary>
-    internal void NoteVersion(long version)
+    /// <summary>A response of this server named this version. If it is higher than ours, one refresh is started for it, which asks that server first.</summary>
+    internal void NoteVersion(long version, StoreServer teller)
     {
         var known = Volatile.Read(ref _routing)?.Topology.Version ?? 0;
         if (version <= known) return;
         var asked = Volatile.Read(ref _versionAskedFor);
         if (version <= asked || Interlocked.CompareExchange(ref _versionAskedFor, version, asked) != asked) return;
+        Volatile.Write(ref _teller, teller);
         _ = RefreshAsync(CancellationToken.None);
     }
 
@@ -122,7 +124,7 @@ public sealed class ClusterTopologyManager : IDisposable
         {
             await _pace.WaitAsync(_stop).ConfigureAwait(false);
             _metrics.OnTopologyRefresh();
-            var topology = await _source.FetchAsync(Routing, _stop).ConfigureAwait(false);
+            var topology = await _source.FetchAsync(Routing, Interlocked.Exchange(ref _teller, null), _stop).ConfigureAwait(false);
             _pace.OnRefreshed(broughtNews: topology is not null && Offer(topology));
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

@@ -19,9 +19,10 @@ internal sealed class ClusterTopologySource(ServerDirectory directory, ServerQue
 
     public NodeClock Clock => query.Clock;
 
-    public async ValueTask<ClusterTopology?> FetchAsync(RoutingTable? known, CancellationToken cancellationToken)
+    public async ValueTask<ClusterTopology?> FetchAsync(RoutingTable? known, StoreServer? first, CancellationToken cancellationToken)
     {
         var servers = await directory.CandidatesAsync(known, cancellationToken).ConfigureAwait(false);
+        if (first is not null) servers = [first, .. servers.Where(server => server != first)];
         using var round = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var asked = new List<Task<ClusterTopology?>>();
         var next = 0;
@@ -88,7 +89,7 @@ internal sealed class ClusterTopologySource(ServerDirectory directory, ServerQue
     }
 
     /// <summary>A server that is starting knows no nodes yet; and what names no main, or slots that do not exist, came from no server.</summary>
-    private static bool IsUsable(ClusterTopology topology) =>
+    public static bool IsUsable(ClusterTopology topology) =>
         topology.Nodes.Length > 0
         && topology.Nodes.All(node => node.Find(node.Main) is not null && node.Slots.All(range => range.First <= range.Last && range.Last < Slot.Count));
 }

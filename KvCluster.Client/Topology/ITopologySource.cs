@@ -1,3 +1,4 @@
+using KvCluster.Client.Http;
 using KvCluster.Protocol.Topology;
 
 namespace KvCluster.Client.Topology;
@@ -10,5 +11,6 @@ internal interface ITopologySource
 
     /// <summary>A topology, the newest that could be had in a moment; none when nobody answered.</summary>
     /// <param name="known">The one in use, whose servers can be asked.</param>
-    ValueTask<ClusterTopology?> FetchAsync(RoutingTable? known, CancellationToken cancellationToken);
+    /// <param name="first">Whom to ask first, where somebody is known to have a newer one.</param>
+    ValueTask<ClusterTopology?> FetchAsync(RoutingTable? known, StoreServer? first, CancellationToken cancellationToken);
 }

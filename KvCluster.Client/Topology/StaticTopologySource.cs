@@ -1,3 +1,4 @@
+using KvCluster.Client.Http;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Slots;
 using KvCluster.Protocol.Topology;
@@ -11,7 +12,7 @@ internal sealed class StaticTopologySource(IReadOnlyList<KvStaticNode> nodes) : 
 
     public NodeClock Clock { get; } = new(TimeProvider.System);
 
-    public ValueTask<ClusterTopology?> FetchAsync(RoutingTable? known, CancellationToken cancellationToken) => new(_topology);
+    public ValueTask<ClusterTopology?> FetchAsync(RoutingTable? known, StoreServer? first, CancellationToken cancellationToken) => new(_topology);
 
     private static ClusterTopology Build(IReadOnlyList<KvStaticNode> nodes)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 using KvCluster.Core.Master;
 using KvCluster.Node.Diagnostics;
@@ -18,6 +19,7 @@ internal static class ControlEndpoints
         var cluster = app.MapGroup("/cluster").AddEndpointFilter(RefuseStrangers).WithTags("cluster");
         cluster.MapGet("/master", GetMaster).WithName("GetMaster");
         cluster.MapGet("/topology", GetTopology).WithName("GetTopology");
+        cluster.MapGet("/topology/watch", WatchAsync).WithName("WatchTopology");
         cluster.MapPost("/nodes", RegisterAsync).WithName("RegisterServer");
         cluster.MapDelete("/nodes/{id:int}", RemoveAsync).WithName("RemoveNode");
         cluster.MapPost("/nodes/{id:int}/configuration", ChangeAsync).WithName("ChangeConfiguration");
@@ -34,6 +36,14 @@ internal static class ControlEndpoints
 
     private static IResult GetTopology(TopologyHolder holder) =>
         holder.Current is { } topology ? Json(topology, KvJson.Default.ClusterTopology) : NotReady();
+
+    private static async Task<IResult> WatchAsync(HttpContext context, TopologyFeed feed, CancellationToken gone)
+    {
+        var known = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
+        return await feed.TryServeAsync(context.Response, known, gone)
+            ? Results.Empty
+            : Problem(503, ProblemCode.Overloaded, $"{TopologyFeed.WatchersMax} watch this server already; ask another one.", retryable: true);
+    }
 
     private static async Task<IResult> RegisterAsync(HttpRequest http, TopologyHolder holder, Master master, NodeMetrics metrics, CancellationToken cancellation)
     {

@@ -61,7 +61,7 @@ internal static class ServerProgram
         services.AddSingleton(options).AddSingleton(data).AddSingleton(holder);
         services.AddSingleton<IOptions<KvNodeOptions>>(new OptionsWrapper<KvNodeOptions>(options));
         services.AddSingleton<ControlHttp>().AddSingleton<Broadcaster>().AddSingleton<TopologyPuller>().AddSingleton<ConfigurationRequester>().AddSingleton<Master>();
-        services.AddSingleton<Sight>().AddSingleton<MasterWatch>().AddSingleton<VoterKeeper>();
+        services.AddSingleton<TopologyFeed>().AddSingleton<Sight>().AddSingleton<MasterWatch>().AddSingleton<VoterKeeper>();
         AddRegister(services, options, data);
         services.AddSingleton<ReplicatedStore>().AddSingleton<StatusReporter>().AddSingleton<ClusterStatusReader>();
         AddDiagnostics(services);
