@@ -345,7 +345,8 @@ internal sealed class MainRole
         if (peer.InSync || _proposal is not null || !IsServing || _handOver is not null || !_rejoin.IsOver) return;
         var hasLease = peer.LeaseFrom + _core.Options.LeaseMicroseconds > _core.Micros;
         var isThere = peer.Mode == PeerMode.Streaming && peer.Match >= _core.Committed
-            && _core.Log.Last.Index.Value - peer.Match.Value <= _core.Options.JoinLagMax;
+            && _core.Log.Last.Index.Value - peer.Match.Value <= _core.Options.JoinLagMax
+            && _core.Committed.Value - peer.Applied.Value <= _core.Options.JoinApplyLagMax;
         if (!hasLease || !(isThere || _core.Has(PlantedBugs.AddLearnerThatIsBehind))) return;
         _growthProposed = true;
 

@@ -30,6 +30,9 @@ public sealed record ReplicationOptions
 
     /// <summary>A learner this close to the end of the log may join the in-sync set.</summary>
     public int JoinLagMax { get; init; } = 1_024;
+
+    /// <summary>A learner that has applied this close to the commit may join: whoever is promoted serves only when it has applied everything.</summary>
+    public int JoinApplyLagMax { get; init; } = 4_096;
     public int SnapshotChunkBytes { get; init; } = 256 << 10;
 
     /// <summary>Chunks on their way at once.</summary>
