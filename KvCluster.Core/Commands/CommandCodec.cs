@@ -86,6 +86,7 @@ public static class CommandCodec
             CommandType.JsonPatch => new PatchCommand { Key = key, Condition = condition, RequestId = id, Kind = PatchKind.Json, Patch = view.BodyMemory },
             CommandType.Delete => new DeleteCommand { Key = key, Condition = condition, RequestId = id },
             CommandType.Increment => new IncrementCommand { Key = key, Condition = condition, RequestId = id, By = view.By },
+            CommandType.Steps => new StepsCommand { Key = key, Condition = condition, RequestId = id, Steps = view.BodyMemory },
             _ => new ExpireCommand { Key = key, Condition = condition, RequestId = id, Expiry = view.Expiry },
         };
     }
@@ -123,6 +124,7 @@ public static class CommandCodec
         DeleteCommand => CommandType.Delete,
         IncrementCommand => CommandType.Increment,
         ExpireCommand => CommandType.Expire,
+        StepsCommand => CommandType.Steps,
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No such command."),
     };
 
@@ -153,6 +155,7 @@ public static class CommandCodec
             PutCommand put => 1 + put.ContentType.Length + put.Value.Length,
             PatchCommand patch => patch.Patch.Length,
             IncrementCommand => 8,
+            StepsCommand steps => steps.Steps.Length,
             _ => 0,
         };
     }
@@ -167,6 +170,7 @@ public static class CommandCodec
                 writer.Bytes(put.Value.Span);
                 break;
             case PatchCommand patch: writer.Bytes(patch.Patch.Span); break;
+            case StepsCommand steps: writer.Bytes(steps.Steps.Span); break;
             case IncrementCommand increment: writer.Int64(increment.By); break;
         }
     }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using KvCluster.Core.Log;
 using KvCluster.Core.State;
+using KvCluster.Core.Steps;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Slots;
 
@@ -21,13 +22,18 @@ public sealed class CommandExecutor
     private readonly DedupTable _dedup = new();
     private readonly ExpiryIndex _expiry = new();
     private readonly KeyWriter _writer;
+    private readonly StepMachine _steps;
     private SlotTable _slots = SlotTable.Empty;
     private Revision _applied;
     private bool _isBatchOpen;
     private long _keysAtLoad;
     private PublishedState _published = PublishedState.Nothing;
 
-    public CommandExecutor() => _writer = new KeyWriter(_expiry);
+    public CommandExecutor()
+    {
+        _writer = new KeyWriter(_expiry);
+        _steps = new StepMachine(_writer);
+    }
 
     public SlotTable Slots => View.Slots;
 
@@ -100,9 +106,19 @@ public sealed class CommandExecutor
         IStateReader reader, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> after, int countMax, int bytesMax, bool withValues) =>
         View.List(reader, prefix, after, countMax, bytesMax, withValues);
 
+    /// <summary>Answers steps that only read, as of now.</summary>
+    /// <param name="payload">As a <see cref="StepWriter"/> made it.</param>
+    /// <param name="nowMilliseconds">Unix time from which what is left of a time to live is counted.</param>
+    public IReadOnlyList<StepReply> ReadSteps(IStateReader reader, ReadOnlyMemory<byte> payload, long nowMilliseconds)
+    {
+        var view = View;
+        return _steps.Run(CommandView.Parse(payload).Body, new StepState(reader, null, view.Slots, view.AppliedRevision, nowMilliseconds)) ?? [];
+    }
+
     private Outcome ApplyCommand(in LogEntry entry, IStateBatch batch)
     {
         var command = CommandView.Parse(entry.Payload);
+        if (command.Type == CommandType.Steps) return _steps.Apply(command, new StepState(batch, batch, _slots, entry.Revision, entry.Revision.Milliseconds));
         var slot = SlotHash.Of(command.Key);
         var state = _slots[slot];
         if (state.Role != SlotRole.Own) return new Outcome(OutcomeCode.SlotMoved);

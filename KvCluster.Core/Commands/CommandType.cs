@@ -9,4 +9,5 @@ internal enum CommandType : byte
     Delete = 4,
     Increment = 5,
     Expire = 6,
+    Steps = 7,
 }

@@ -7,7 +7,7 @@ namespace KvCluster.Core.Commands;
 /// <remarks>
 /// Layout, little-endian: version, type, flags, key length u16, key; then, as the flags say, client u128, sequence, stamp and
 /// first incomplete (u64 each), the condition's revision, the expiry in milliseconds; then by type: content type length u8, content type,
-/// value (put); patch document; number (increment).
+/// value (put); patch document; number (increment); number of steps u16 and the steps (<see cref="Steps.StepView"/>).
 /// </remarks>
 internal readonly struct CommandView
 {
@@ -33,7 +33,7 @@ internal readonly struct CommandView
         var reader = new PayloadReader(payload.Span);
         CheckVersion(reader.Byte());
         Type = (CommandType)reader.Byte();
-        if (Type is < CommandType.Put or > CommandType.Expire)
+        if (Type is < CommandType.Put or > CommandType.Steps)
             throw new RecordFormatException(RecordFault.UnknownType, $"Command type {(byte)Type} is not known to this version.");
         int flags = reader.Byte();
         if ((flags & ~KnownFlags) != 0) throw Malformed($"flags {flags:x2}");
@@ -48,7 +48,7 @@ internal readonly struct CommandView
         if (Type == CommandType.Put) reader.Take(_contentTypeLength = reader.Byte());
         if (Type == CommandType.Increment) By = reader.Int64();
         _bodyAt = reader.Position;
-        var hasBody = Type is CommandType.Put or CommandType.MergePatch or CommandType.JsonPatch;
+        var hasBody = Type is CommandType.Put or CommandType.MergePatch or CommandType.JsonPatch or CommandType.Steps;
         if (!hasBody && reader.Rest > 0) throw Malformed($"{reader.Rest} bytes behind the last field");
     }
 

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using KvCluster.Core.Patching;
 using KvCluster.Core.State;
+using KvCluster.Core.Steps;
 using KvCluster.Protocol.Identity;
 
 namespace KvCluster.Core.Commands;
@@ -99,6 +100,22 @@ internal sealed class KeyWriter(ExpiryIndex expiry)
             : new Outcome(code, write.Current.Revision);
     }
 
+    /// <summary>Stores a value for a step.</summary>
+    public void Store(in StepState state, ReadOnlySpan<byte> key, in CurrentValue current, long expiresAt, ReadOnlySpan<byte> contentType, ReadOnlySpan<byte> value)
+    {
+        Span<byte> row = stackalloc byte[StateRow.DataBytes(key)];
+        StateRow.WriteData(row, key);
+        Store(new RowWrite(row, key, current, state.GenerationOf(key), state.Now, state.Writing), expiresAt, contentType, value);
+    }
+
+    /// <summary>Removes a visible value for a step.</summary>
+    public void Remove(in StepState state, ReadOnlySpan<byte> key, in CurrentValue current)
+    {
+        Span<byte> row = stackalloc byte[StateRow.DataBytes(key)];
+        StateRow.WriteData(row, key);
+        Delete(new RowWrite(row, key, current, state.GenerationOf(key), state.Now, state.Writing));
+    }
+
     private Outcome Store(in RowWrite write, long expiresAt, ReadOnlySpan<byte> contentType, ReadOnlySpan<byte> value)
     {
         var header = new ValueHeader(write.Generation, write.Now, expiresAt, contentType.Length);
@@ -122,10 +139,13 @@ internal sealed class KeyWriter(ExpiryIndex expiry)
         return new Outcome(write.Current.IsVisible ? OutcomeCode.Updated : OutcomeCode.Created, write.Now, 0, expiresAt);
     }
 
-    private static long ExpiresAt(in Expiry expiry, in RowWrite write) => expiry.Kind switch
+    private static long ExpiresAt(in Expiry expiry, in RowWrite write) => ExpiresAt(expiry, write.Current, write.Now);
+
+    /// <summary>When a value expires that replaces <paramref name="current"/> at <paramref name="now"/>.</summary>
+    public static long ExpiresAt(in Expiry expiry, in CurrentValue current, Revision now) => expiry.Kind switch
     {
-        ExpiryKind.Keep => write.Current.ExpiresAt,
-        ExpiryKind.After => Math.Clamp(write.Now.Milliseconds + Math.Clamp(expiry.Milliseconds, 0, ExpiresAtMax / 2), 1, ExpiresAtMax),
+        ExpiryKind.Keep => current.ExpiresAt,
+        ExpiryKind.After => Math.Clamp(now.Milliseconds + Math.Clamp(expiry.Milliseconds, 0, ExpiresAtMax / 2), 1, ExpiresAtMax),
         ExpiryKind.At => Math.Clamp(expiry.Milliseconds, 1, ExpiresAtMax),
         _ => 0,
     };
