@@ -16,6 +16,7 @@ public static class ServerEnvironment
     public const string AdvertisedHost = "KvNode__AdvertisedHost";
     public const string HttpPort = "KvNode__HttpPort";
     public const string PeerPort = "KvNode__PeerPort";
+    public const string RespPort = "KvNode__RespPort";
     public const string DataDirectory = "KvNode__DataDirectory";
     public const string Seeds = "KvNode__Seeds";
     public const string Bootstrap = "KvNode__Bootstrap";
@@ -44,6 +45,7 @@ public static class ServerEnvironment
         {
             ArgumentNullException.ThrowIfNull(server.Node);
             variables[Node] = server.Node;
+            variables[RespPort] = Text(server.Ports.Resp);
             variables[PreferredRole] = server.PreferredRole.ToString();
         }
 

@@ -27,6 +27,8 @@ public sealed class CommandExecutor
     private Revision _applied;
     private bool _isBatchOpen;
     private long _keysAtLoad;
+    private long _ended;
+    private long _shown;
     private PublishedState _published = PublishedState.Nothing;
 
     public CommandExecutor()
@@ -89,12 +91,14 @@ public sealed class CommandExecutor
         BinaryPrimitives.WriteUInt64LittleEndian(value, _applied.Value);
         batch.Put(StateRow.AppliedRevision, value);
         _isBatchOpen = false;
+        Interlocked.Increment(ref _ended);
     }
 
     /// <summary>Shows readers what was applied. After the batch was committed: a view must never be newer than the rows.</summary>
     public void Publish()
     {
         if (_isBatchOpen) throw new InvalidOperationException("A batch was published that was not ended: its applied revision would be lost.");
+        Volatile.Write(ref _shown, Volatile.Read(ref _ended));
         Volatile.Write(ref _published, new PublishedState(new StateView(_slots, _applied), _expiry.Earliest, _dedup.Summarize(), Math.Max(0, _keysAtLoad + KeysSinceStart)));
     }
 
@@ -105,6 +109,15 @@ public sealed class CommandExecutor
     public (IReadOnlyList<KeyValuePair<byte[], StoredValue>> Items, byte[]? Next) List(
         IStateReader reader, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> after, int countMax, int bytesMax, bool withValues) =>
         View.List(reader, prefix, after, countMax, bytesMax, withValues);
+
+    /// <summary>The rows stand still: no batch is between its end and its publication. What was read since is of one moment when <see cref="IsStill"/> says so afterwards.</summary>
+    public bool TryBeginLook(out long look)
+    {
+        look = Volatile.Read(ref _shown);
+        return Volatile.Read(ref _ended) == look;
+    }
+
+    public bool IsStill(long look) => Interlocked.Read(ref _ended) == look;
 
     /// <summary>Answers steps that only read, as of now.</summary>
     /// <param name="payload">As a <see cref="StepWriter"/> made it.</param>

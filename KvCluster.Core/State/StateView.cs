@@ -49,6 +49,18 @@ public sealed record StateView(SlotTable Slots, Revision AppliedRevision)
         return (items, isCut ? last : null);
     }
 
+    /// <summary>Shows visible keys with <paramref name="prefix"/> after <paramref name="after"/> in byte order, and copies nothing.</summary>
+    public void Visit(IStateReader reader, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> after, KeyVisitor visitor)
+    {
+        var range = StateRange.OfKeys(prefix, after);
+        reader.Scan(range.From, range.Until, (row, value) =>
+        {
+            var header = ValueRow.ReadHeader(value);
+            var key = StateRow.KeyOfData(row);
+            return !IsVisible(key, header) || visitor(key, value.Slice(ValueRow.FixedBytes, header.ContentTypeLength), header.ExpiresAt);
+        });
+    }
+
     private bool IsVisible(ReadOnlySpan<byte> key, in ValueHeader header)
     {
         var slot = Slots[SlotHash.Of(key)];

@@ -8,4 +8,7 @@ public enum ExpiryRule : byte
     OnlyWith = 2,
     OnlyLater = 3,
     OnlyEarlier = 4,
+
+    /// <summary>Earlier, and only where there is one.</summary>
+    OnlyEarlierOfThose = 5,
 }

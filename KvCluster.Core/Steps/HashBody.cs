@@ -5,7 +5,7 @@ namespace KvCluster.Core.Steps;
 /// <summary>A hash as the bytes of one value: a format byte, then each field and its value with their lengths (u32, little-endian) in front, in the order of their first setting.</summary>
 /// <remarks>One row for the whole hash keeps every command on it atomic, readable and movable like any value; its cost grows with the
 /// hash's size, which suits the small hashes of caches and sessions.</remarks>
-internal static class HashBody
+public static class HashBody
 {
     public const byte Format = 1;
     public const int FixedBytes = 1;

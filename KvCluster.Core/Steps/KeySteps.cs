@@ -61,6 +61,7 @@ internal sealed class KeySteps(KeyWriter writer)
         ExpiryRule.OnlyWith => present != 0,
         ExpiryRule.OnlyLater => present != 0 && next > present,
         ExpiryRule.OnlyEarlier => present == 0 || next < present,
+        ExpiryRule.OnlyEarlierOfThose => present != 0 && next < present,
         _ => true,
     };
 

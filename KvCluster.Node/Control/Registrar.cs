@@ -49,6 +49,7 @@ internal sealed partial class Registrar(
         Http = options.HttpUrl,
         Peer = options.PeerAddress,
         VoterId = voter?.VoterId,
+        Resp = options.RespAddress,
         RunId = _run,
     };
 

@@ -6,11 +6,14 @@ using KvCluster.Node.Endpoints;
 using KvCluster.Node.Options;
 using KvCluster.Node.Peer;
 using KvCluster.Node.Replication;
+using KvCluster.Node.Resp;
 using KvCluster.Node.Storage;
 using KvCluster.Node.Store;
+using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Http;
 using KvCluster.Protocol.Json;
 using KvCluster.ServiceDefaults;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
 namespace KvCluster.Node.Host;
@@ -51,6 +54,7 @@ internal static class ServerProgram
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MaxConcurrentConnections = 20_000;
             kestrel.Listen(IPAddress.Parse(options.BindAddress), options.HttpPort);
+            if (options.RespPort != 0) kestrel.Listen(IPAddress.Parse(options.BindAddress), options.RespPort, listen => listen.UseConnectionHandler<RespConnectionHandler>());
         });
 
         // No handler waits for another request on its thread, and each hand-over to another thread costs a read a fifth of its time.
@@ -64,6 +68,7 @@ internal static class ServerProgram
         services.AddSingleton<TopologyFeed>().AddSingleton<Sight>().AddSingleton<MasterWatch>().AddSingleton<VoterKeeper>();
         AddRegister(services, options, data);
         services.AddSingleton<ReplicatedStore>().AddSingleton<StatusReporter>().AddSingleton<ClusterStatusReader>();
+        services.AddSingleton<RespHub>().AddSingleton(provider => ActivatorUtilities.CreateInstance<RespServer>(provider, new Func<ServerStatus>(provider.GetRequiredService<StatusReporter>().Report)));
         AddDiagnostics(services);
         services.AddSingleton<ServerHost>().AddHostedService(provider => provider.GetRequiredService<ServerHost>());
         services.AddHostedService<ParentWatch>().AddHostedService<Departure>();

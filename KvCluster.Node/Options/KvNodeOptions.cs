@@ -24,6 +24,15 @@ public sealed class KvNodeOptions
     public int HttpPort { get; set; }
     public int PeerPort { get; set; }
 
+    /// <summary>Redis protocol; 0: that port stays closed.</summary>
+    public int RespPort { get; set; }
+
+    /// <summary>Host under which Redis clients reach this server, where it differs from the advertised host.</summary>
+    public string RespAdvertisedHost { get; set; } = "";
+
+    /// <summary>Port under which Redis clients reach this server, where it differs from the port itself.</summary>
+    public int RespAdvertisedPort { get; set; }
+
     /// <summary>Folder of this server alone; made when it is missing.</summary>
     public string DataDirectory { get; set; } = "";
 
@@ -63,6 +72,7 @@ public sealed class KvNodeOptions
 
     /// <summary>How long bytes to another server may stay unacknowledged before the connection is given up.</summary>
     public TimeSpan PeerSilenceMax => TimeSpan.FromMilliseconds(BeaconMilliseconds * 15);
+    public string? RespAddress => RespPort == 0 ? null : $"{(RespAdvertisedHost.Length > 0 ? RespAdvertisedHost : Host)}:{(RespAdvertisedPort > 0 ? RespAdvertisedPort : RespPort)}";
     public string PeerAddress => $"{Host}:{PeerPort}";
     public IReadOnlyList<Uri> SeedUrls => [.. Seeds.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(seed => new Uri(seed))];
 }

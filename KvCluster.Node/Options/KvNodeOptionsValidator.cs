@@ -50,6 +50,11 @@ internal sealed class KvNodeOptionsValidator : IValidateOptions<KvNodeOptions>
         CheckPort(nameof(options.HttpPort), options.HttpPort, mistakes);
         CheckPort(nameof(options.PeerPort), options.PeerPort, mistakes);
         if (options.HttpPort == options.PeerPort && options.HttpPort != 0) mistakes.Add("KvNode:HttpPort and KvNode:PeerPort must differ.");
+        if (options.RespPort != 0) CheckPort(nameof(options.RespPort), options.RespPort, mistakes);
+        if (options.RespPort != 0 && (options.RespPort == options.HttpPort || options.RespPort == options.PeerPort)) mistakes.Add("KvNode:RespPort must differ from KvNode:HttpPort and KvNode:PeerPort.");
+        if (options.RespAdvertisedPort is < 0 or > 65_535) mistakes.Add(Key(nameof(options.RespAdvertisedPort)) + $" is {options.RespAdvertisedPort}; it must be a port, or 0 for that of KvNode:RespPort.");
+        if (options.RespAdvertisedHost.Length > 0 && Uri.CheckHostName(options.RespAdvertisedHost) == UriHostNameType.Unknown)
+            mistakes.Add(Key(nameof(options.RespAdvertisedHost)) + $" '{options.RespAdvertisedHost}' is no host name.");
         if (options.DataDirectory.Length == 0) mistakes.Add(Key(nameof(options.DataDirectory)) + " is missing: give the server a folder of its own.");
     }
 

@@ -9,6 +9,7 @@ internal static class Operations
 {
     public const string Get = "get";
     public const string List = "list";
+    public const string Steps = "steps";
 
     public static string NameOf(Command command) => command switch
     {
@@ -17,6 +18,7 @@ internal static class Operations
         IncrementCommand => "increment",
         PatchCommand => "patch",
         ExpireCommand => "expire",
+        StepsCommand => Steps,
         _ => "other",
     };
 

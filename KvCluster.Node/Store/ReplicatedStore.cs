@@ -3,6 +3,7 @@ using KvCluster.Core.Log;
 using KvCluster.Core.Replication;
 using KvCluster.Core.Replication.Inputs;
 using KvCluster.Core.State;
+using KvCluster.Core.Steps;
 using KvCluster.Node.Replication;
 using KvCluster.Node.Storage;
 using KvCluster.Protocol.Slots;
@@ -115,6 +116,69 @@ public sealed class ReplicatedStore
 
         var refusal = await ConfirmAsync(backend, ticket).ConfigureAwait(false);
         return refusal == Refusal.None ? new ListResult(Refusal.None, items, next, true, null) : new ListResult(refusal, [], null, false, null);
+    }
+
+    /// <summary>Whether this server is the slot's serving main as far as it knows.</summary>
+    public bool IsServing(Slot slot) => _backend is { } backend && backend.Permit.IsServing && backend.Executor.Slots.IsOwn(slot);
+
+    /// <summary>Whether this server's node has the slot, whatever its role.</summary>
+    public bool IsHere(Slot slot) => _backend is { } backend && backend.Executor.Slots.IsOwn(slot);
+
+    /// <summary>Appends steps as one entry; slots are asked step by step when it is applied.</summary>
+    /// <param name="payload">As a <see cref="StepWriter"/> made it; belongs to the log from now on.</param>
+    public ValueTask<WriteResult> WriteStepsAsync(byte[] payload)
+    {
+        if (_backend is not { } backend) return Refused(Refusal.NotReady);
+        if (backend.IsFailed()) return Refused(Refusal.StorageFailed);
+        if (!backend.Permit.IsServing) return Refused(backend.IsMain() ? Refusal.NotReady : Refusal.NotMain);
+        var (token, task) = backend.Waiting.Add(Operations.Steps);
+        if (!backend.Post(new WriteRequested(token, EntryKind.Command, payload))) backend.Waiting.Refuse(token, Refusal.NotReady);
+        return task;
+    }
+
+    /// <summary>Answers steps that only read.</summary>
+    /// <param name="count">How many steps: the replies of several belong to one moment.</param>
+    public async ValueTask<(Refusal Refusal, IReadOnlyList<StepReply> Replies)> ReadStepsAsync(ReadOnlyMemory<byte> payload, int count, ReadConsistency consistency)
+    {
+        if (_backend is not { } backend) return (Refusal.NotReady, []);
+        if (backend.IsFailed()) return (Refusal.StorageFailed, []);
+        var began = backend.Waiting.Metrics?.Begin() ?? 0;
+        var ticket = backend.Permit.Draw();
+        if (!TryReadSteps(backend, payload, count, out var replies) && consistency.Kind == ReadConsistencyKind.Linearizable)
+        {
+            // The rows never stood still: an entry of the log sees one moment, whatever goes on around it.
+            var result = await WriteStepsAsync(payload.ToArray()).ConfigureAwait(false);
+            return (result.Refusal == Refusal.Unknown ? Refusal.NotReady : result.Refusal, result.Outcome.Replies ?? []);
+        }
+
+        var refusal = Refusal.None;
+        if (consistency.Kind == ReadConsistencyKind.Linearizable && !backend.Permit.IsValid(ticket, MonotonicClock.Microseconds))
+            refusal = await ConfirmAsync(backend, ticket).ConfigureAwait(false);
+        End(backend, Operations.Get, refusal, began);
+        return (refusal, replies);
+    }
+
+    /// <summary>Shows every key that readers see, in byte order, until the visitor has enough; values are not copied.</summary>
+    /// <returns>False when this server has no data to show.</returns>
+    public bool VisitKeys(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> after, KeyVisitor visitor)
+    {
+        if (_backend is not { } backend || backend.IsFailed()) return false;
+        backend.Executor.View.Visit(backend.State, prefix, after, visitor);
+        return true;
+    }
+
+    // Rows are read one after the other while entries are applied: replies of several steps belong together only if nothing was applied meanwhile.
+    private static bool TryReadSteps(StoreBackend backend, ReadOnlyMemory<byte> payload, int count, out IReadOnlyList<StepReply> replies)
+    {
+        const int looksMax = 8;
+        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        for (var looks = 1; ; looks++)
+        {
+            var stands = backend.Executor.TryBeginLook(out var look);
+            replies = backend.Executor.ReadSteps(backend.State, payload, now);
+            if (count == 1 || (stands && backend.Executor.IsStill(look))) return true;
+            if (looks >= looksMax) return false;
+        }
     }
 
     private static Refusal RefusalOf(StoreBackend backend, ReadOnlySpan<byte> key) =>

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text;
+using KvCluster.Core.Steps;
+
+namespace KvCluster.Node.Resp;
+
+/// <summary>The CLIENT command.</summary>
+internal static class ClientCommands
+{
+    public const string NameInvalid = "ERR Client names cannot contain spaces, newlines or special characters.";
+
+    public static bool IsName(string name) => name.All(letter => letter is >= '!' and <= '~');
+
+    public static ValueTask Client(RespSession session, RespParser request)
+    {
+        var writer = session.Writer;
+        var word = request[1];
+        if (RespText.Is(word, "ID"u8)) writer.Number(session.Id);
+        else if (RespText.Is(word, "GETNAME"u8) && session.Name.Length == 0) writer.Nil();
+        else if (RespText.Is(word, "GETNAME"u8)) writer.Bulk(session.Name);
+        else if (RespText.Is(word, "SETNAME"u8) && request.Count == 3) SetName(session, RespText.Of(request[2]));
+        else if (RespText.Is(word, "SETINFO"u8) && request.Count == 4) SetInfo(session, request);
+        else if (RespText.Is(word, "INFO"u8)) writer.Verbatim(Line(session) + "\n");
+        else if (RespText.Is(word, "LIST"u8)) writer.Verbatim(string.Concat(session.Server.Sessions.Values.OrderBy(other => other.Id).Select(other => Line(other) + "\n")));
+        else if ((RespText.Is(word, "NO-EVICT"u8) || RespText.Is(word, "NO-TOUCH"u8)) && request.Count == 3) OnOff(session, request);
+        else if (RespText.Is(word, "KILL"u8) && request.Count >= 3) Kill(session, request);
+        else writer.Error(RespErrors.NoSubcommand("client", RespText.Of(word)));
+        return default;
+    }
+
+    private static void SetName(RespSession session, string name)
+    {
+        if (!IsName(name))
+        {
+            session.Writer.Error(NameInvalid);
+            return;
+        }
+
+        session.Name = name;
+        session.Writer.Ok();
+    }
+
+    private static void SetInfo(RespSession session, RespParser request)
+    {
+        var value = RespText.Of(request[3]);
+        var isName = RespText.Is(request[2], "LIB-NAME"u8);
+        if (!isName && !RespText.Is(request[2], "LIB-VER"u8)) session.Writer.Error($"ERR Unrecognized option '{RespErrors.Shortened(RespText.Of(request[2]))}'");
+        else if (!IsName(value)) session.Writer.Error($"ERR {(isName ? "lib-name" : "lib-ver")} cannot contain spaces, newlines or special characters.");
+        else
+        {
+            if (isName) session.LibraryName = value;
+            else session.LibraryVersion = value;
+            session.Writer.Ok();
+        }
+    }
+
+    private static void OnOff(RespSession session, RespParser request)
+    {
+        if (RespText.Is(request[2], "ON"u8) || RespText.Is(request[2], "OFF"u8)) session.Writer.Ok();
+        else session.Writer.Error(RespErrors.Syntax);
+    }
+
+    private static void Kill(RespSession session, RespParser request)
+    {
+        var isById = request.Count == 4 && RespText.Is(request[2], "ID"u8);
+        if (!isById || !NumberText.TryInteger(request[3], out var id)) session.Writer.Error("ERR CLIENT KILL knows the form CLIENT KILL ID id only");
+        else if (!session.Server.Sessions.TryGetValue(id, out var other)) session.Writer.Number(0);
+        else
+        {
+            session.Writer.Number(1);
+            if (other == session) session.IsClosing = true;
+            else other.Abort();
+        }
+    }
+
+    private static string Line(RespSession session)
+    {
+        var text = new StringBuilder();
+        var age = (long)(DateTime.UtcNow - session.Since).TotalSeconds;
+        text.Append(CultureInfo.InvariantCulture, $"id={session.Id} addr={session.Remote} laddr={session.Local} name={session.Name} age={age} db=0 ");
+        text.Append(CultureInfo.InvariantCulture, $"sub={session.Subscriptions.ChannelCount} psub={session.Subscriptions.PatternCount} ");
+        text.Append(CultureInfo.InvariantCulture, $"multi={(session.Transaction.IsOpen ? session.Transaction.Count : -1)} cmd={session.LastCommand} ");
+        text.Append(CultureInfo.InvariantCulture, $"user=default resp={session.Writer.Protocol} lib-name={session.LibraryName} lib-ver={session.LibraryVersion}");
+        return text.ToString();
+    }
+}

@@ -1,0 +1,24 @@
+using KvCluster.Core.Steps;
+
+namespace KvCluster.Node.Resp;
+
+internal delegate PlannedSteps PlanSteps(RespParser request, StepWriter steps);
+internal delegate ValueTask AnswerRequest(RespSession session, RespParser request);
+
+/// <summary>A command as <c>COMMAND INFO</c> shows it, and who carries it out.</summary>
+/// <param name="Name">In lower case.</param>
+/// <param name="Arity">Number of arguments with the name; negative: at least so many.</param>
+/// <param name="LastKey">Counted from the end when negative.</param>
+/// <param name="Plan">For commands on keys.</param>
+/// <param name="Answer">For all others.</param>
+internal sealed record RespCommand(
+    string Name, int Arity, RespCommandKind Kind, int FirstKey, int LastKey, int KeyStep, PlanSteps? Plan, AnswerRequest? Answer)
+{
+    /// <summary>Its place among the commands that a transaction does not queue.</summary>
+    public bool IsImmediate { get; init; }
+
+    /// <summary>May be used by a RESP2 connection that has subscribed.</summary>
+    public bool IsForSubscribers { get; init; }
+
+    public bool Accepts(int count) => Arity >= 0 ? count == Arity : count >= -Arity;
+}

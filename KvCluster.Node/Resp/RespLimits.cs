@@ -1,0 +1,33 @@
+using KvCluster.Core.Steps;
+
+namespace KvCluster.Node.Resp;
+
+/// <summary>Bounds of one connection on the Redis port.</summary>
+internal static class RespLimits
+{
+    /// <summary>A line that is no argument: an inline command, or a header.</summary>
+    public const int LineBytesMax = 64 * 1024;
+    public const int ArgumentsMax = 1024 * 1024;
+
+    /// <summary>A request with all its arguments.</summary>
+    public const int RequestBytesMax = StepWriter.PayloadBytesMax;
+
+    /// <summary>Writes of one pipeline that go into one entry of the log.</summary>
+    public const int BatchBytes = 256 * 1024;
+    public const int BatchRequests = 512;
+
+    /// <summary>Answers are sent on when they have this size, so that a long pipeline is not held in memory.</summary>
+    public const int UnsentBytes = 64 * 1024;
+
+    /// <summary>Commands a transaction may queue, and their bytes.</summary>
+    public const int TransactionCommandsMax = 10_000;
+    public const int WatchesMax = 1_000;
+
+    /// <summary>Messages that wait for a subscriber who does not read; with more the connection is closed.</summary>
+    public const int PushesMax = 10_000;
+    public const long PushBytesMax = 8 << 20;
+    public const int ChannelsMax = 10_000;
+
+    /// <summary>Keys that KEYS returns at most; a larger space is for SCAN.</summary>
+    public const int CursorsMax = 10_000;
+}
