@@ -49,6 +49,7 @@ internal sealed record ClusterView
             Role = Role(server, known, last),
             IsMaster = known is not null && known.Id == last!.Topology.Master,
             Url = server.Url.GetLeftPart(UriPartial.Authority),
+            Resp = server.Kind == ServerKind.Witness ? null : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{ClusterPlan.Host}:{server.Ports.Resp}"),
             ProcessId = isRunning ? processId : null,
             DataDirectory = server.DataDirectory,
             State = isRunning ? State(server, last, answered) : Exited,

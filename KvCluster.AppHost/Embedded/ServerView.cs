@@ -15,6 +15,9 @@ internal sealed record ServerView
     /// <summary>Without a slash at the end.</summary>
     public required string Url { get; init; }
 
+    /// <summary>Where Redis clients reach it, <c>host:port</c>; none for a witness.</summary>
+    public required string? Resp { get; init; }
+
     /// <summary>None while no process runs.</summary>
     [JsonPropertyName("pid")]
     public required int? ProcessId { get; init; }

@@ -1,0 +1,193 @@
+using KvCluster.Core.Replication;
+
+namespace KvCluster.Tests.Resp;
+
+/// <summary>Conversations on the real port: what Redis 7 answers to the same lines.</summary>
+public sealed class RespCommandTests
+{
+    [Theory]
+    [InlineData("set a 1 => +OK; get a => $1; set a 2 NX => nil; set a 2 XX GET => $1; get a => $2; get nobody => nil")]
+    [InlineData("set a 1 EX 100 => +OK; ttl a => :100; set a 2 KEEPTTL => +OK; ttl a => :100; set a 3 => +OK; ttl a => :-1; ttl b => :-2")]
+    [InlineData("set a 1 EX 0 => -ERR invalid expire time in 'set' command; set a 1 EX x => -ERR value is not an integer or out of range; set a 1 FOO => -ERR syntax error")]
+    [InlineData("set a 1 NX XX => -ERR syntax error; set a 1 EX 5 PX 5 => -ERR syntax error; set a => -ERR wrong number of arguments for 'set' command")]
+    [InlineData("setnx a 1 => :1; setnx a 2 => :0; getset a 3 => $1; getdel a => $3; getdel a => nil")]
+    [InlineData("append a ab => :2; append a cd => :4; strlen a => :4; getrange a 1 -2 => $bc; getrange a 5 9 => $; setrange a 5 x => :6")]
+    [InlineData("incr a => :1; incrby a 41 => :42; decr a => :41; decrby a 40 => :1; set a x => +OK; incr a => -ERR value is not an integer or out of range")]
+    [InlineData("set a 9223372036854775807 => +OK; incr a => -ERR increment or decrement would overflow; incrbyfloat b 10.5 => $10.5; incrbyfloat b -0.1 => $10.4; incrbyfloat b x => -ERR value is not a valid float")]
+    [InlineData("mset {x}a 1 {x}b 2 => +OK; mget {x}a {x}b {x}c => [$1 $2 nil]; msetnx {x}c 1 {x}a 2 => :0; exists {x}c => :0; msetnx {x}c 1 {x}d 2 => :1; del {x}a {x}b {x}nobody => :2")]
+    [InlineData("set a 1 => +OK; expire a 100 => :1; expire a 200 NX => :0; expire a 50 GT => :0; expire a 500 GT => :1; expire a 50 LT => :1; persist a => :1; persist a => :0; expire a -1 => :1; exists a => :0")]
+    [InlineData("set a 1 PXAT 99999999999999 => +OK; pexpiretime a => :99999999999999; expiretime a => :100000000000; getex a PERSIST => $1; ttl a => :-1; getex a EX 10 => $1; ttl a => :10")]
+    [InlineData("set {x}a 1 EX 100 => +OK; rename {x}a {x}b => +OK; get {x}a => nil; ttl {x}b => :100; rename {x}a {x}c => -ERR no such key; set {x}c 2 => +OK; renamenx {x}b {x}c => :0; copy {x}b {x}c => :0; copy {x}b {x}c REPLACE => :1; get {x}c => $1")]
+    [InlineData("hset h a 1 b 2 => :2; hset h a 3 => :0; hget h a => $3; hmget h a x b => [$3 nil $2]; hgetall h => [$a $3 $b $2]; hlen h => :2; hdel h a x => :1; hexists h a => :0; hexists h b => :1")]
+    [InlineData("hincrby h n 5 => :5; hincrby h n -7 => :-2; hincrbyfloat h n 0.5 => $-1.5; hincrby h n 1 => -ERR hash value is not an integer; hdel h n => :1; exists h => :0; hsetnx h a 1 => :1; hsetnx h a 2 => :0")]
+    [InlineData("hset h a 1 => :1; get h => -WRONGTYPE Operation against a key holding the wrong kind of value; type h => +hash; set h x => +OK; hget h a => -WRONGTYPE Operation against a key holding the wrong kind of value; type h => +string; type nobody => +none")]
+    [InlineData("hset h a 1 => :1; incr h => -WRONGTYPE Operation against a key holding the wrong kind of value; mget h => [nil]; expire h 100 => :1; ttl h => :100; hset h b 2 => :1; ttl h => :100")]
+    [InlineData("ping => +PONG; ping x => $x; echo y => $y; select 0 => +OK; select 1 => -ERR DB index is out of range; foo bar => -ERR unknown command 'foo', with args beginning with: 'bar' ; get => -ERR wrong number of arguments for 'get' command")]
+    [InlineData("dbsize => :0; set a 1 => +OK; set b 2 => +OK; dbsize => :2; keys * => [$a $b]; keys [b-z] => [$b]; flushall => +OK; dbsize => :0; randomkey => nil")]
+    [InlineData("wait 1 0 => :0; set a 1 => +OK; wait 1 0 => :1; wait 0 -1 => -ERR timeout is negative; cluster keyslot foo => :12182; cluster countkeysinslot 15495 => :1; cluster getkeysinslot 15495 10 => [$a]")]
+    [InlineData("hello 4 => -NOPROTO unsupported protocol version; client setname me => +OK; client getname => $me; client setinfo lib-name x => +OK; readonly => +OK; readwrite => +OK; client foo => -ERR unknown subcommand 'foo'. Try CLIENT HELP.")]
+    [InlineData("multi => +OK; set a 1 => +QUEUED; incr a => +QUEUED; get a => +QUEUED; ping => +QUEUED; exec => [+OK :2 $2 +PONG]; exec => -ERR EXEC without MULTI; discard => -ERR DISCARD without MULTI")]
+    [InlineData("multi => +OK; set a x => +QUEUED; incr a => +QUEUED; set b 1 FOO => -CROSSSLOT Keys in request don't hash to the same slot; exec => -EXECABORT Transaction discarded because of previous errors.; get a => nil")]
+    [InlineData("multi => +OK; set a x => +QUEUED; incr a => +QUEUED; set a 1 FOO => +QUEUED; exec => [+OK -ERR value is not an integer or out of range -ERR syntax error]; get a => $x")]
+    [InlineData("multi => +OK; multi => -ERR MULTI calls can not be nested; watch a => -ERR WATCH inside MULTI is not allowed; set a => -ERR wrong number of arguments for 'set' command; exec => -EXECABORT Transaction discarded because of previous errors.")]
+    [InlineData("mget a b => -CROSSSLOT Keys in request don't hash to the same slot; mset a 1 b 2 => -CROSSSLOT Keys in request don't hash to the same slot; scan 0 => [$0 []]; scan x => -ERR invalid cursor; scan 777 => -ERR invalid cursor")]
+    public async Task Conversation_IsAsWithRedis(string lines)
+    {
+        await using var rig = await RespRig.StartAsync();
+        using var client = await rig.ConnectAsync();
+        foreach (var line in lines.Split("; "))
+        {
+            var (request, expected) = (line[..line.IndexOf(" => ", StringComparison.Ordinal)], line[(line.IndexOf(" => ", StringComparison.Ordinal) + 4)..]);
+            Assert.Equal((request, expected), (request, client.Line(request).TrimEnd() is var answer && expected.EndsWith(' ') ? answer + " " : answer));
+        }
+    }
+
+    [Fact]
+    public async Task PipelinedWrites_AreOneEntryAndSeenByTheReadsBehindThem()
+    {
+        await using var rig = await RespRig.StartAsync();
+        using var client = await rig.ConnectAsync();
+        var before = rig.Entries;
+        client.Raw([.. RespTestClient.Encode("SET", "a", "1"), .. RespTestClient.Encode("INCR", "b"), .. RespTestClient.Encode("GET", "a"), .. RespTestClient.Encode("INCR", "b")]);
+        Assert.Equal(["+OK", ":1", "$1", ":2"], Enumerable.Range(0, 4).Select(_ => client.Read()));
+        Assert.Equal(1, rig.Entries - before);
+    }
+
+    [Fact]
+    public async Task AnswersKeepTheOrderOfRequests()
+    {
+        await using var rig = await RespRig.StartAsync();
+        using var client = await rig.ConnectAsync();
+        client.Raw("SET a 1\r\nPING\r\nGET a\r\nNONSENSE\r\nSET a\r\nSET a 2 FOO\r\nDEL a\r\nGET a\r\n");
+        var answers = Enumerable.Range(0, 8).Select(_ => client.Read()).ToArray();
+        Assert.Equal(["+OK", "+PONG", "$1"], answers[..3]);
+        Assert.All(answers[3..6], answer => Assert.StartsWith("-ERR", answer, StringComparison.Ordinal));
+        Assert.Equal([":1", "nil"], answers[6..]);
+    }
+
+    [Fact]
+    public async Task WatchedKeyThatChanged_LeavesTheTransactionUndone()
+    {
+        await using var rig = await RespRig.StartAsync();
+        using var one = await rig.ConnectAsync();
+        using var other = await rig.ConnectAsync();
+        one.Line("set a 1");
+        Assert.Equal("+OK", one.Line("watch a"));
+        other.Line("set a 2");
+        one.Line("multi");
+        one.Line("set a 3");
+        Assert.Equal("nil", one.Line("exec"));
+        Assert.Equal("$2", one.Line("get a"));
+
+        one.Line("watch a");
+        one.Line("multi");
+        one.Line("set a 3");
+        Assert.Equal("[+OK]", one.Line("exec"));
+    }
+
+    [Fact]
+    public async Task UnknownOutcome_HasAnErrorOfItsOwn()
+    {
+        await using var rig = await RespRig.StartAsync();
+        using var client = await rig.ConnectAsync();
+        rig.Refusal = Refusal.Unknown;
+        Assert.StartsWith("-UNCERTAIN ", client.Line("set a 1"), StringComparison.Ordinal);
+        client.Line("multi");
+        client.Line("incr a");
+        Assert.StartsWith("-UNCERTAIN ", client.Line("exec"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Refusal.ReplicaUnavailable, "-NOREPLICAS ")]
+    [InlineData(Refusal.Overloaded, "-BUSY ")]
+    [InlineData(Refusal.StorageFailed, "-MISCONF ")]
+    [InlineData(Refusal.NotReady, "-TRYAGAIN ")]
+    public async Task Refusal_HasRedisPrefix(Refusal refusal, string prefix)
+    {
+        await using var rig = await RespRig.StartAsync();
+        using var client = await rig.ConnectAsync();
+        rig.Refusal = refusal;
+        Assert.StartsWith(prefix, client.Line("set a 1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task KeyOfAnotherNode_IsMoved()
+    {
+        await using var rig = await RespRig.StartAsync(ownsAllSlots: false);
+        using var client = await rig.ConnectAsync();
+        Assert.Equal($"-MOVED 12182 {RespRig.OtherNode}", client.Line("set foo 1"));
+        Assert.Equal($"-MOVED 12182 {RespRig.OtherNode}", client.Line("get foo"));
+        Assert.Equal("+OK", client.Line("set bar 1"));
+        Assert.Contains("connected 0-8191", client.Line("cluster nodes"), StringComparison.Ordinal);
+        Assert.Equal("[[:0 :8191", client.Line("cluster slots")[..10]);
+        Assert.Contains("cluster_state:ok", client.Line("cluster info"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ProtocolThree_HasMapsNullsAndPushes()
+    {
+        await using var rig = await RespRig.StartAsync();
+        using var client = await rig.ConnectAsync();
+        Assert.StartsWith("{$server $redis", client.Line("hello 3"), StringComparison.Ordinal);
+        client.Line("hset h a 1");
+        Assert.Equal("{$a $1}", client.Line("hgetall h"));
+        Assert.Equal("nil", client.Line("get nobody"));
+        Assert.Equal(">[$subscribe $news :1]", client.Line("subscribe news"));
+        client.Send("publish", "news", "x");
+        Assert.Equal([":1", ">[$message $news $x]"], new[] { client.Read(), client.Read() }.Order());
+        Assert.Equal("$1", client.Line("hget h a"));
+    }
+
+    [Fact]
+    public async Task NewMain_IsPublishedToSubscribers()
+    {
+        await using var rig = await RespRig.StartAsync(ownsAllSlots: false);
+        using var client = await rig.ConnectAsync();
+        Assert.Equal("[$subscribe $__Booksleeve_MasterChanged :1]", client.Line("subscribe __Booksleeve_MasterChanged"));
+        rig.ChangeMain();
+        Assert.Equal("[$message $__Booksleeve_MasterChanged $*]", client.Read());
+        Assert.StartsWith("-ERR Can't execute 'get'", client.Line("get a"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task BrokenBytes_AreAnsweredAndTheConnectionCloses()
+    {
+        await using var rig = await RespRig.StartAsync();
+        using var client = await rig.ConnectAsync();
+        client.Raw("SET a 1\r\n*1\r\nx\r\n");
+        Assert.Equal("+OK", client.Read());
+        Assert.Equal("-ERR Protocol error: expected '$', got 'x'", client.Read());
+        Assert.True(client.IsAtEnd());
+    }
+
+    [Fact]
+    public async Task LargeValue_ArrivesInPiecesAndGoesOut()
+    {
+        await using var rig = await RespRig.StartAsync();
+        using var client = await rig.ConnectAsync();
+        var value = new string('v', RespRig.ValueBytesMax);
+        Assert.Equal("+OK", client.Ask("SET", "big", value));
+        Assert.Equal("$" + value, client.Ask("GET", "big"));
+        Assert.StartsWith("-ERR string exceeds maximum allowed size", client.Ask("SET", "big", value + "x"), StringComparison.Ordinal);
+        Assert.Equal(RespRig.ValueBytesMax, rig.ValueOf("big").Length);
+    }
+
+    [Fact]
+    public async Task Scan_ShowsEveryKeyOnce()
+    {
+        await using var rig = await RespRig.StartAsync();
+        using var client = await rig.ConnectAsync();
+        var keys = Enumerable.Range(0, 57).Select(i => $"key:{i:000}").ToArray();
+        foreach (var key in keys) client.Ask("SET", key, "x");
+        client.Line("hset hash a 1");
+        var (seen, cursor) = (new List<string>(), "0");
+        do
+        {
+            var answer = client.Ask("SCAN", cursor, "COUNT", "10", "MATCH", "key:*", "TYPE", "string");
+            cursor = answer[2..answer.IndexOf(' ')];
+            seen.AddRange(answer[(answer.IndexOf("[", 1, StringComparison.Ordinal) + 1)..^2].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        }
+        while (cursor != "0");
+        Assert.Equal(keys.Select(key => "$" + key), seen);
+    }
+}

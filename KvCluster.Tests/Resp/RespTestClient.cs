@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace KvCluster.Tests.Resp;
+
+/// <summary>A client that shows each answer as one line: <c>+OK</c>, <c>:1</c>, <c>$text</c>, <c>nil</c>, <c>[a b]</c>, <c>-ERR ...</c>.</summary>
+internal sealed class RespTestClient : IDisposable
+{
+    private readonly TcpClient _socket;
+    private readonly BufferedStream _stream;
+
+    private RespTestClient(TcpClient socket) => (_socket, _stream) = (socket, new BufferedStream(socket.GetStream()));
+
+    public static async Task<RespTestClient> ConnectAsync(int port)
+    {
+        var socket = new TcpClient { NoDelay = true, ReceiveTimeout = 30_000 };
+        await socket.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
+        return new RespTestClient(socket);
+    }
+
+    /// <summary>Sends words as an array of bulk strings and returns the answer.</summary>
+    public string Ask(params string[] words)
+    {
+        Send(words);
+        return Read();
+    }
+
+    /// <summary>A line as a person types it, words in blanks, as an array.</summary>
+    public string Line(string line) => Ask(line.Split(' '));
+
+    public void Send(params string[] words) => Raw(Encode(words));
+
+    public static byte[] Encode(params string[] words)
+    {
+        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"*{words.Length}\r\n");
+        foreach (var word in words) text.Append(CultureInfo.InvariantCulture, $"${word.Length}\r\n{word}\r\n");
+        return Encoding.Latin1.GetBytes(text.ToString());
+    }
+
+    public void Raw(byte[] bytes) => _socket.GetStream().Write(bytes);
+    public void Raw(string text) => Raw(Encoding.Latin1.GetBytes(text));
+
+    /// <summary>True when the server closed the connection.</summary>
+    public bool IsAtEnd() => _stream.ReadByte() < 0;
+
+    public string Read()
+    {
+        var line = ReadLine();
+        return line[0] switch
+        {
+            '$' or '=' => line[1] == '-' ? "nil" : "$" + Bytes(int.Parse(line.AsSpan(1), CultureInfo.InvariantCulture)),
+            '*' or '~' or '>' => line[1] == '-' ? "nil" : Items(int.Parse(line.AsSpan(1), CultureInfo.InvariantCulture), line[0] == '>' ? ">[" : "[", "]"),
+            '%' => Items(int.Parse(line.AsSpan(1), CultureInfo.InvariantCulture) * 2, "{", "}"),
+            '_' => "nil",
+            _ => line,
+        };
+    }
+
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _socket.Dispose();
+    }
+
+    private string Items(int count, string open, string close) => open + string.Join(' ', Enumerable.Range(0, count).Select(_ => Read())) + close;
+
+    private string Bytes(int length)
+    {
+        var bytes = new byte[length + 2];
+        _stream.ReadExactly(bytes);
+        return Encoding.Latin1.GetString(bytes, 0, length);
+    }
+
+    private string ReadLine()
+    {
+        var line = new StringBuilder();
+        while (true)
+        {
+            var letter = _stream.ReadByte();
+            if (letter < 0) throw new EndOfStreamException($"The server closed the connection after '{line}'.");
+            if (letter == '\n') return line.ToString().TrimEnd('\r');
+            line.Append((char)letter);
+        }
+    }
+}
