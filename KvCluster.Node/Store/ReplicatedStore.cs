@@ -144,7 +144,19 @@ public sealed class ReplicatedStore
         if (backend.IsFailed()) return (Refusal.StorageFailed, []);
         var began = backend.Waiting.Metrics?.Begin() ?? 0;
         var ticket = backend.Permit.Draw();
-        if (!TryReadSteps(backend, payload, count, out var replies) && consistency.Kind == ReadConsistencyKind.Linearizable)
+        IReadOnlyList<StepReply> replies;
+        bool isOneMoment;
+        try
+        {
+            isOneMoment = TryReadSteps(backend, payload, count, out replies);
+        }
+        catch (StorageException failure)
+        {
+            backend.OnStorageFailed(failure);
+            return (Refusal.StorageFailed, []);
+        }
+
+        if (!isOneMoment && consistency.Kind == ReadConsistencyKind.Linearizable)
         {
             // The rows never stood still: an entry of the log sees one moment, whatever goes on around it.
             var result = await WriteStepsAsync(payload.ToArray()).ConfigureAwait(false);
@@ -163,8 +175,16 @@ public sealed class ReplicatedStore
     public bool VisitKeys(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> after, KeyVisitor visitor)
     {
         if (_backend is not { } backend || backend.IsFailed()) return false;
-        backend.Executor.View.Visit(backend.State, prefix, after, visitor);
-        return true;
+        try
+        {
+            backend.Executor.View.Visit(backend.State, prefix, after, visitor);
+            return true;
+        }
+        catch (StorageException failure)
+        {
+            backend.OnStorageFailed(failure);
+            return false;
+        }
     }
 
     // Rows are read one after the other while entries are applied: replies of several steps belong together only if nothing was applied meanwhile.

@@ -185,7 +185,7 @@ public sealed class RespCommandTests
         {
             var answer = client.Ask("SCAN", cursor, "COUNT", "10", "MATCH", "key:*", "TYPE", "string");
             cursor = answer[2..answer.IndexOf(' ')];
-            seen.AddRange(answer[(answer.IndexOf("[", 1, StringComparison.Ordinal) + 1)..^2].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+            seen.AddRange(answer[(answer.IndexOf('[', 1) + 1)..^2].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         }
         while (cursor != "0");
         Assert.Equal(keys.Select(key => "$" + key), seen);

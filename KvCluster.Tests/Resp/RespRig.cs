@@ -78,7 +78,7 @@ internal sealed class RespRig : IAsyncDisposable
         Apply(EntryKind.Control, CommandCodec.Encode(new SlotAdopt([new SlotRange(0, ownsAllSlots ? (ushort)(Slot.Count - 1) : (ushort)8_191)], 1)));
         var permit = new ReadPermit();
         permit.Publish(long.MaxValue, 0);
-        _application.Services.GetRequiredService<ReplicatedStore>().Open(new StoreBackend(_executor, _state, permit, _waiting, Post, () => true, () => false));
+        _application.Services.GetRequiredService<ReplicatedStore>().Open(new StoreBackend(_executor, _state, permit, _waiting, Post, () => true, () => false, _ => { }));
     }
 
     private bool Post(ReplicationInput input)
