@@ -40,6 +40,8 @@ internal sealed class KvTool(CliConsole console)
         root.Subcommands.Add(ExportCommand.Build(session, console));
         root.Subcommands.Add(StatusCommand.Build(session, console));
         root.Subcommands.Add(TopologyCommand.Build(session, console));
+        root.Subcommands.Add(WhyCommand.Build(session, console));
+        root.Subcommands.Add(NodeCommand.Build(session, console));
         return root;
     }
 }

@@ -38,6 +38,7 @@ internal sealed class ClientParts : IDisposable
         Pathless = new PathlessKeys(Batches);
         Listing = new KeyListing(Topology, Pipeline);
         Inspector = new ClusterInspector(Topology, directory, query);
+        Operator = new ClusterOperator(Topology, directory, _factory, sender);
     }
 
     public ClientMetrics Metrics { get; }
@@ -49,6 +50,7 @@ internal sealed class ClientParts : IDisposable
     public PathlessKeys Pathless { get; }
     public KeyListing Listing { get; }
     public ClusterInspector Inspector { get; }
+    public ClusterOperator Operator { get; }
 
     public void Dispose()
     {

@@ -48,6 +48,9 @@ public sealed class KvClusterClient : IDisposable
     /// <summary>Questions about the cluster itself.</summary>
     public ClusterInspector Cluster => _parts.Inspector;
 
+    /// <summary>What an operator does to the cluster.</summary>
+    public ClusterOperator Operator => _parts.Operator;
+
     internal ClientMetrics Metrics => _parts.Metrics;
 
     /// <summary>A client for a connection string, such as <c>http://10.0.0.7:8080,http://10.0.0.8:8080</c>.</summary>

@@ -22,6 +22,7 @@ internal static class ControlEndpoints
         cluster.MapGet("/topology/watch", WatchAsync).WithName("WatchTopology");
         cluster.MapPost("/nodes", RegisterAsync).WithName("RegisterServer");
         cluster.MapDelete("/nodes/{id:int}", RemoveAsync).WithName("RemoveNode");
+        cluster.MapDelete("/servers/{id:int}", RemoveServerAsync).WithName("RemoveServer");
         cluster.MapPost("/nodes/{id:int}/configuration", ChangeAsync).WithName("ChangeConfiguration");
         cluster.MapPost("/topology/updates", Update).WithName("UpdateTopology");
         cluster.MapPut("/settings/write-mode/{mode}", SetWriteModeAsync).WithName("SetWriteMode");
@@ -56,10 +57,17 @@ internal static class ControlEndpoints
         return Json(new RegistrationAnswer(server.Id, server.Incarnation, next), KvJson.Default.RegistrationAnswer);
     }
 
-    private static async Task<IResult> RemoveAsync(int id, HttpResponse response, TopologyHolder holder, Master master, CancellationToken cancellation)
+    private static async Task<IResult> RemoveAsync(int id, bool? force, HttpResponse response, TopologyHolder holder, Master master, CancellationToken cancellation)
     {
         if (!holder.IsMaster) return ToMaster(response, holder);
-        var decision = await master.DecideAsync(Guid.NewGuid(), topology => ClusterChanges.RemoveNode(topology, new NodeId(id)), cancellation);
+        var decision = await master.DecideAsync(Guid.NewGuid(), topology => ClusterChanges.RemoveNode(topology, new NodeId(id), force ?? false), cancellation);
+        return decision.IsRefused ? Refused(decision) : Results.NoContent();
+    }
+
+    private static async Task<IResult> RemoveServerAsync(int id, HttpResponse response, TopologyHolder holder, Master master, CancellationToken cancellation)
+    {
+        if (!holder.IsMaster) return ToMaster(response, holder);
+        var decision = await master.DecideAsync(Guid.NewGuid(), topology => ClusterChanges.RemoveServer(topology, new ServerId(id)), cancellation);
         return decision.IsRefused ? Refused(decision) : Results.NoContent();
     }
 

@@ -67,6 +67,7 @@ internal sealed partial class ServerHost(
             holder.Changed += _ => metrics.Control.TopologyUpdated();
             var work = new List<Task> { watch.RunAsync(stoppingToken), keeper.RunAsync(stoppingToken) };
             if (_storage is not null) work.Add(ServeAsync(_storage, answer, stoppingToken));
+            holder.Changed += EndWhenRemoved;
             if (holder.Current is { } topology) broadcaster.OnChanged(topology);
             await await Task.WhenAny(work);
         }
@@ -126,6 +127,14 @@ internal sealed partial class ServerHost(
         await started.Task.WaitAsync(stopping);
     }
 
+    // Taken out by an operator, or replaced by another data folder: it has no part in the cluster any more and never gets one back by itself.
+    private void EndWhenRemoved(ClusterTopology topology)
+    {
+        if (topology.FindServer(holder.Self) is not null) return;
+        LogRemoved(_logger, holder.Self.Value, topology.Version);
+        End(ExitCodes.Refused);
+    }
+
     /// <summary>Ends the process: what it relies on holds no more.</summary>
     public void OnBroken(Exception broken)
     {
@@ -154,6 +163,9 @@ internal sealed partial class ServerHost(
 
     [LoggerMessage(1001, LogLevel.Critical, "The cluster refused this server: {Reason}")]
     private static partial void LogRefused(ILogger logger, string reason);
+
+    [LoggerMessage(1005, LogLevel.Critical, "Server {Server} is not in topology {Version}: it was removed or replaced, and ends.")]
+    private static partial void LogRemoved(ILogger logger, int server, long version);
 
     [LoggerMessage(1002, LogLevel.Critical, "The data folder cannot be used: {Reason}")]
     private static partial void LogStorage(ILogger logger, string reason);

@@ -46,10 +46,39 @@ public sealed class ClusterChangesTests
     }
 
     [Fact]
+    public void RemoveNode_ByForce_GivesItsSlotsToTheOthers()
+    {
+        var topology = Registrations.Bootstrap(initialNodes: 2).Granted(Registrations.Of(3, "b", PreferredRole.Main));
+        var next = ClusterChanges.RemoveNode(topology, topology.Nodes[1].Id, force: true).Next!.Stamp(topology, Guid.NewGuid());
+        Assert.True(next.AllSlotsAssigned);
+        Assert.True(next.Nodes[0].SlotEpoch > topology.Nodes[0].SlotEpoch);
+        TopologyShape.AssertSound(next);
+    }
+
+    [Fact]
+    public void RemoveServer_ReplicaInSync_LeavesItsMainAloneInANewEpoch()
+    {
+        var topology = Registrations.Pair();
+        var node = topology.Nodes[0];
+        var next = ClusterChanges.RemoveServer(topology, node.ReplicaServer!.Id).Next!.Stamp(topology, Guid.NewGuid());
+        Assert.Equal((node.Main, node.Epoch.Next), (Assert.Single(next.Nodes[0].InSync), next.Nodes[0].Epoch));
+        Assert.Single(next.Nodes[0].Servers);
+        TopologyShape.AssertSound(next);
+    }
+
+    [Fact]
+    public void RemoveServer_MainOrUnknown_IsRefused()
+    {
+        var topology = Registrations.Pair();
+        Assert.Equal(ProblemCode.TopologyConflict, ClusterChanges.RemoveServer(topology, topology.Nodes[0].Main).Code);
+        Assert.Equal(ProblemCode.NodeUnknown, ClusterChanges.RemoveServer(topology, new ServerId(99)).Code);
+    }
+
+    [Fact]
     public void RemoveNode_OfTheMaster_IsRefused()
     {
-        var topology = Registrations.Bootstrap(initialNodes: 2);
-        Assert.Equal(ProblemCode.TopologyConflict, ClusterChanges.RemoveNode(topology, topology.Nodes[0].Id).Code);
+        var topology = Registrations.Bootstrap(initialNodes: 2).Granted(Registrations.Of(3, "b", PreferredRole.Main));
+        Assert.Equal(ProblemCode.TopologyConflict, ClusterChanges.RemoveNode(topology, topology.Nodes[0].Id, force: true).Code);
     }
 
     [Fact]
