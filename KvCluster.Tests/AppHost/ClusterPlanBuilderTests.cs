@@ -44,6 +44,7 @@ public sealed class ClusterPlanBuilderTests
                 ["KvNode__AdvertisedHost"] = "127.0.0.1",
                 ["KvNode__HttpPort"] = "7000",
                 ["KvNode__PeerPort"] = "7001",
+                ["KvNode__RespPort"] = "7002",
                 ["KvNode__DataDirectory"] = Path.Combine(Folder, "kv-master"),
                 ["KvNode__Seeds"] =
                     "http://127.0.0.1:7010,http://127.0.0.1:7020,http://127.0.0.1:7030,http://127.0.0.1:7040,http://127.0.0.1:7050",

@@ -40,7 +40,6 @@ public sealed class StackExchangeTests(SharedCluster shared)
         var cluster = await shared.TakeAsync();
         await using var redis = await ConnectAsync(cluster, RedisProtocol.Resp3);
         var database = redis.GetDatabase();
-        await using var kv = cluster.Connect();
         var cancellation = TestContext.Current.CancellationToken;
 
         using var body = new StringContent("{\"name\":\"Ada\"}", Encoding.UTF8, "application/json");
@@ -77,8 +76,9 @@ public sealed class StackExchangeTests(SharedCluster shared)
 
         var again = database.CreateTransaction();
         again.AddCondition(Condition.KeyNotExists("{t}a"));
-        _ = again.StringSetAsync("{t}a", "2");
+        _ = again.StringIncrementAsync("{t}b");
         Assert.False(await again.ExecuteAsync());
+        Assert.Equal("5", await database.StringGetAsync("{t}b"));
         Assert.Equal("1", await database.StringGetAsync("{t}a"));
 
         var server = redis.GetServers().First(one => !one.IsReplica);
