@@ -64,7 +64,8 @@ internal sealed class FollowerRole
 
     private void OnAppend(Append append)
     {
-        if (!_core.Log.Holds(append.Previous))
+        var follows = _core.Log.Holds(append.Previous) || (_core.Has(PlantedBugs.TruncateByLength) && append.Previous.Index <= _core.Log.Last.Index);
+        if (!follows)
         {
             Report();
             return;
@@ -114,7 +115,7 @@ internal sealed class FollowerRole
     private void OnFreshness(FreshnessAnswer answer)
     {
         if (_freshness.Count >= 64) _freshness.Dequeue();
-        _freshness.Enqueue((answer.ProbeAt, answer.Committed));
+        _freshness.Enqueue((_core.Has(PlantedBugs.FreshnessCountedFromReceipt) ? _core.Micros : answer.ProbeAt, answer.Committed));
         UpdateFreshness();
     }
 

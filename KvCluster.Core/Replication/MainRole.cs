@@ -77,8 +77,9 @@ internal sealed class MainRole
         {
             // The same run of the follower starts a new grace period when it adopts this epoch, so its earlier lease still holds.
             _peer.LeaseFrom = previous.LeaseFrom;
-            if (_core.Has(PlantedBugs.MatchKeptAcrossEpochs)) _peer.Match = previous.Match;
         }
+
+        if (_core.Has(PlantedBugs.MatchKeptAcrossEpochs) && _peer is not null) _peer.Match = previous?.Match ?? LogIndex.Zero;
 
         if (previous is { InSync: true } && _peer is { InSync: false }) _rejoin.OnTakenOut();
         if (_peer is null) Snapshots.Close();
@@ -222,7 +223,8 @@ internal sealed class MainRole
     // A read takes its value from the applied state: before that has everything, an acknowledged write would be missing from it.
     private void ServeIfReady()
     {
-        if (IsServing || _core.Committed < _reignStart || _core.Applied < _reignStart) return;
+        if (IsServing || _core.Committed < _reignStart) return;
+        if (_core.Applied < _reignStart && !_core.Has(PlantedBugs.ServeBeforeApplied)) return;
         IsServing = true;
         Publish();
     }
@@ -284,6 +286,7 @@ internal sealed class MainRole
         _writes.GiveUpBefore(_core.Micros - _core.Options.WriteTimeoutMicroseconds, _core.Effects);
         _lease.GiveUpLate();
         _proposal?.SendIfDue(_core);
+        if (_core.Has(PlantedBugs.LostReplyTakenForNo) && _proposal is { Kind: ConfigurationChangeKind.Grow, IsRepeated: true }) ForgetGrowth();
         if (_peer is { } peer)
         {
             SendBeaconIfDue(peer);
@@ -321,6 +324,13 @@ internal sealed class MainRole
             peer.Mode = PeerMode.Probing;
             peer.StalledSince = _core.Micros;
         }
+    }
+
+    // Only a planted bug does this: the growth may have been granted, and only its answer lost.
+    private void ForgetGrowth()
+    {
+        (_proposal, _growthProposed) = (null, false);
+        _rejoin.OnTakenOut();
     }
 
     private void ShrinkIfLost(PeerProgress peer)

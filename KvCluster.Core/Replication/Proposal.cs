@@ -12,10 +12,12 @@ internal sealed class Proposal(ConfigurationChange change)
     private long _sentAt = long.MinValue / 2;
 
     public ConfigurationChangeKind Kind => change.Kind;
+    public bool IsRepeated { get; private set; }
 
     public void SendIfDue(CoreState core)
     {
         if (core.Micros - _sentAt < core.Options.ProposalRetryMicroseconds) return;
+        IsRepeated = _sentAt >= 0;
         _sentAt = core.Micros;
         core.Emit(new ProposeEffect(change));
     }

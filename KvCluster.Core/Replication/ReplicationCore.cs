@@ -112,7 +112,7 @@ public sealed class ReplicationCore
 
     private void OnMessage(MessageReceived received)
     {
-        if (_core.Configuration?.PeerOf(_core.Self.Id) != received.From) return;
+        if (_core.Configuration?.PeerOf(_core.Self.Id) is not { } peer || !IsFrom(peer, received.From)) return;
         var message = received.Message;
         if (message.Epoch < _core.Epoch && !(_core.Has(PlantedBugs.FollowerAcceptsOldEpoch) && _follower is not null && message is Append or Beacon)
             && !(_core.Has(PlantedBugs.AcksOfOldEpochCount) && message is AppendAck))
@@ -132,6 +132,9 @@ public sealed class ReplicationCore
         else if (message is SnapshotOffer or SnapshotChunk) OnSnapshotMessage(message);
         else _follower?.OnMessage(message);
     }
+
+    private bool IsFrom(Member peer, Member sender) =>
+        peer == sender || (peer.Id == sender.Id && _follower is not null && _core.Has(PlantedBugs.FollowerAcceptsOldEpoch));
 
     // Only a server outside the in-sync set may throw its log away for a snapshot.
     private void OnSnapshotMessage(PeerMessage message)
@@ -179,8 +182,7 @@ public sealed class ReplicationCore
         if (next is not null && current is not null && next.Version.CompareTo(current.Version) <= 0) return;
 
         // The master may not know yet that this process is a new run; until it does, this run has no role (R1).
-        var isMine = next?.Find(_core.Self.Id) == _core.Self || (_core.Has(PlantedBugs.RestartedMainKeepsServing) && next?.Find(_core.Self.Id) is not null);
-        if (!isMine)
+        if (next?.Find(_core.Self.Id) != _core.Self)
         {
             LeaveRoles();
             _core.Configuration = next;

@@ -114,7 +114,8 @@ internal sealed class ApplierThread(SimProcess process)
     {
         var applied = process.Disk.Applied;
         var id = new SnapshotId(process.Topology?.NodeOf(process.Self!.Value.Id)?.Lineage ?? 0, applied.Epoch, applied.Index, _world.Random.NextGuid());
-        shelf[id] = new SimSnapshot(id, process.Disk.Rows.Copy());
+        process.Server.Node.Oracle.OnSnapshotOpened(id, process.Disk.Rows.Copy());
+        shelf[id] = new SimSnapshot(id, _world.Has(PlantedBugs.SnapshotForgetsRequests) ? process.Disk.Rows.CopyWithout(StateRow.DedupPrefix) : process.Disk.Rows.Copy());
         process.Core!.Post(new SnapshotOpened(id, process.Executor.AppliedRevision));
     }
 }

@@ -57,6 +57,8 @@ internal sealed class FrontEnd(SimProcess process)
         var ticket = process.Core!.Permit.Draw();
         var taken = new Taken(ticket, process.Executor.TryRead(process.Disk.Rows, key), process.Disk.Applied.Index, process.Server.Node.Oracle.Acknowledged);
 
+        if (_world.Has(PlantedBugs.ExpiryByLocalClock) && taken.Value?.ExpiresAt <= process.Now.WallMilliseconds) taken = taken with { Value = null };
+
         // A thread may lose the processor between taking the value and looking at the lease.
         if (_world.IsPreempted) process.Schedule(_world.Random.Around(_world.Plan.Options.GraceMicroseconds), () => Finish(taken, consistency, reply));
         else Finish(taken, consistency, reply);
@@ -65,6 +67,7 @@ internal sealed class FrontEnd(SimProcess process)
     private void Finish(Taken taken, SimConsistency consistency, Action<ReadReply> reply)
     {
         var core = process.Core!;
+        if (_world.Has(PlantedBugs.ReadIgnoresReign)) taken = taken with { Ticket = core.Permit.Draw() };
         if (process.HasFailed) reply(new ReadReply(Refusal.StorageFailed, null, false));
         else if (core.Permit.IsValid(taken.Ticket, process.Now.Microseconds)) AnswerFromMain(taken, reply);
         else if (consistency.IsLinearizable && taken.Ticket.Reign != 0) ConfirmDoubtful(taken, reply);

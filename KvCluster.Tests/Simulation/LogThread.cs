@@ -49,7 +49,7 @@ internal sealed class LogThread(SimProcess process)
 
             // The applier must not write to the state that goes away: this thread waits for it.
             if (process.Disk.StagedId != install.Id) continue;
-            process.Applier!.WhileResting(() => Install(install));
+            process.Schedule(_world.Random.Around(process.Disk.SyncMicroseconds), () => process.Applier!.WhileResting(() => Install(install)));
             return;
         }
 
@@ -125,17 +125,18 @@ internal sealed class LogThread(SimProcess process)
     {
         if (HasTrouble() || process.Disk.StagedId != stage.Id || process.Disk.StagedChunks != stage.Number) return;
         process.Disk.Stage(stage.Chunk.Span);
+        _world.Tempt(process.Server);
         process.Core!.Post(new SnapshotStaged(stage.Id, process.Disk.StagedChunks));
     }
 
     private void Install(InstallSnapshotEffect install)
     {
-        if (HasTrouble()) return;
+        if (HasTrouble() || process.HasFailed) return;
         process.Disk.Install(install.LastRevision);
-        process.Executor.Load(process.Disk.Rows);
         _world.Sightings.Note(Sighting.SnapshotInstalled);
         _world.Trace.Add(_world.Now, process.Server.Number, TraceKind.Installed, install.Id.Epoch.Value, install.Id.Index.Value);
         process.Server.Node.Oracle.OnInstalled(process, install.Id);
+        process.Executor.Load(process.Disk.Rows);
         process.Core!.Post(new SnapshotInstalled(install.Id, install.LastRevision));
         process.Schedule(_world.Random.Around(20), Execute);
     }

@@ -21,6 +21,7 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
     private readonly List<CommittedEntry> _committed = [];
     private readonly EntryNames _names = new(node.Name);
     private readonly List<(long At, LogIndex Index)> _acknowledged = [];
+    private readonly Dictionary<SnapshotId, SimRows> _snapshots = [];
     private Epoch _newestEpoch;
     private (SimServer Server, Epoch Epoch) _reign;
 
@@ -70,8 +71,11 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
             Fail("I3", $"s{process.Server.Number} is in the in-sync set and cuts its log from {from} on; committed is {_committed.Count}.");
     }
 
+    public void OnSnapshotOpened(SnapshotId id, SimRows rows) => _snapshots[id] = rows;
+
     public void OnInstalled(SimProcess process, SnapshotId id)
     {
+        if (process.Disk.Rows.DifferenceTo(_snapshots[id]) is { } difference) Fail("I9", $"s{process.Server.Number} installs as snapshot {id} what is not that state: {difference}.");
         if (IsInSync(process.Server)) Fail("I3", $"s{process.Server.Number} is in the in-sync set and replaces its log by snapshot {id}.");
         if (id.Index.Value > _committed.Count || PositionOf(id.Index) != new LogPosition(id.Epoch, id.Index))
             if (!HasLostRelaxed) Fail("I6", $"Snapshot {id} contains what was never committed.");

@@ -28,7 +28,7 @@ internal sealed class SimClient
         (_world, _number, _keys, _map) = (world, number, keys, world.Master.Topology);
         _random = world.Random.Fork();
         _ids = new ClientIds(_random.NextUInt128());
-        _sendsIds = !_random.Chance(150);
+        _sendsIds = !_random.Chance(world.Plan.NamelessClientsPerThousand);
     }
 
     public bool IsIdle => _call is null;
@@ -46,7 +46,7 @@ internal sealed class SimClient
 
     private Action? _onEnd;
     private long Beacon => _world.Plan.Options.BeaconMicroseconds;
-    private long AttemptMicroseconds => Beacon * 6;
+    private long AttemptMicroseconds => Beacon * _world.Plan.AttemptBeacons;
     private long BudgetMicroseconds => Beacon * 40;
 
     private void CallNext()

@@ -40,6 +40,7 @@ internal sealed class SimMaster
         if (next != Topology)
         {
             NoteRestart(server);
+            if (_world.Has(PlantedBugs.RestartKeepsEpoch)) next = KeepEpochs(next);
             Decide(next.Stamp(Topology, request.RunId));
         }
 
@@ -84,7 +85,7 @@ internal sealed class SimMaster
     {
         // The planted bug breaks the rule at both ends: the master would refuse what the server alone got wrong.
         var next = NodeConfigurations.Change(Topology, change).Next;
-        if (next is null && _world.Plan.Bugs.HasFlag(PlantedBugs.PromoteOutsider)) next = GrantBlindly(change);
+        if (next is null && _world.Has(PlantedBugs.PromoteOutsider)) next = GrantBlindly(change);
         if (next == Topology) return true;
         _world.Trace.Add(_world.Now, process.Server.Number, next is null ? TraceKind.Denied : TraceKind.Granted, (long)change.Kind, change.ExpectedEpoch.Value);
         if (next is null)
@@ -101,6 +102,13 @@ internal sealed class SimMaster
     private ClusterTopology? GrantBlindly(ConfigurationChange change) => Topology.Find(change.Node) is { } node && node.Epoch == change.ExpectedEpoch
         ? Topology.With(node with { Epoch = node.Epoch.Next, Main = change.Main, InSync = change.InSync })
         : null;
+
+    private ClusterTopology KeepEpochs(ClusterTopology next)
+    {
+        foreach (var node in Topology.Nodes)
+            if (next.Find(node.Id) is { } changed && changed.Epoch > node.Epoch) next = next.With(changed with { Epoch = node.Epoch });
+        return next;
+    }
 
     private void Decide(ClusterTopology next)
     {

@@ -1,3 +1,4 @@
+using KvCluster.Core.Replication;
 using KvCluster.Core.Replication.Effects;
 using KvCluster.Core.Replication.Inputs;
 using KvCluster.Core.Replication.Messages;
@@ -44,10 +45,11 @@ internal sealed class SimNetwork
         var plan = _world.Plan;
         if (_world.Now < _cutUntil[link] || (IsLossy(channel) && _random.Chance(plan.LossPerThousand))) return false;
         var at = _world.Now + _random.Around(_world.IsHealed ? plan.HealedLinkMicroseconds : plan.LinkMicroseconds);
-        if (channel == NetworkChannel.Requests && Has(FaultKind.ClientLoss) && _random.Chance(20)) at += _random.Between(0, plan.Options.BeaconMicroseconds * 30);
-        if (_clogUntil[link] > _world.Now) at = Math.Max(at, _clogUntil[link]);
+        if (channel is NetworkChannel.Requests or NetworkChannel.Control && IsLossy(channel) && _random.Chance(20)) at += _random.Between(0, plan.Options.BeaconMicroseconds * 30);
+        var isUnordered = IsUnordered(channel);
+        if (_clogUntil[link] > _world.Now) at = Math.Max(at, _clogUntil[link] + (isUnordered ? at - _world.Now : 0));
         var place = (link * Channels) + (int)channel;
-        if (!IsUnordered(channel)) at = Math.Max(at, _lastAt[place] + 1);
+        if (!isUnordered) at = Math.Max(at, _lastAt[place] + 1);
         _lastAt[place] = Math.Max(at, _lastAt[place]);
         _world.At(at, deliver);
         if (IsDoubling(channel) && _random.Chance(plan.DuplicatesPerThousand)) _world.At(at + LagOfDouble(), deliver);
@@ -71,7 +73,7 @@ internal sealed class SimNetwork
         {
             // The socket belongs to one run at either end.
             if (to.Process is not { IsAlive: true } receiver) return;
-            if (receiver.Self != send.To)
+            if (receiver.Self != send.To && !IsTakenByNextRun(receiver, send))
             {
                 _world.Sightings.Note(Sighting.MessageForAnOldRun);
                 return;
@@ -80,6 +82,9 @@ internal sealed class SimNetwork
             receiver.Run(() => receiver.Core!.Post(new MessageReceived(self, send.Message)));
         });
     }
+
+    private bool IsTakenByNextRun(SimProcess receiver, SendEffect send) =>
+        _world.Has(PlantedBugs.AcksOfOldEpochCount) && send.Message is AppendAck && receiver.Self?.Id == send.To.Id;
 
     /// <summary>The connections of a server with its peer break; both notice sooner or later.</summary>
     public void Disconnect(SimServer server)

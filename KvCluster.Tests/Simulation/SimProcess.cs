@@ -103,6 +103,7 @@ internal sealed class SimProcess(SimWorld world, SimServer server)
     private void Supersede()
     {
         world.Sightings.Note(Sighting.RunSuperseded);
+        if (world.Has(PlantedBugs.SupersededRunWaits)) return;
         server.Kill();
         world.Schedule(world.Plan.Options.BeaconMicroseconds, server.Start);
     }

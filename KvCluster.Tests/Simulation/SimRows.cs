@@ -14,6 +14,13 @@ internal sealed class SimRows : IStateBatch
 
     public SimRows Copy() => new(this);
 
+    public SimRows CopyWithout(byte prefix)
+    {
+        var copy = new SimRows(this);
+        copy._rows.RemoveAll(row => row.Key[0] == prefix);
+        return copy;
+    }
+
     public int Read(ReadOnlySpan<byte> row, Span<byte> destination)
     {
         if (!TryFind(row, out var place)) return -1;

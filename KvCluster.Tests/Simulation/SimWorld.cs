@@ -53,7 +53,21 @@ internal sealed class SimWorld
     /// <summary>An applier takes its time now: a large batch, a compaction below it.</summary>
     public bool IsApplierSlow => !IsHealed && Plan.Faults.HasFlag(FaultKind.SlowApplier) && _preemption.Chance(20);
 
+    /// <summary>A delicate moment: now and then the process ends within the next one, because chance alone would hardly ever strike there.</summary>
+    public void Tempt(SimServer server)
+    {
+        if (IsHealed || !Plan.Faults.HasFlag(FaultKind.Kills) || !Random.Chance(200)) return;
+        Schedule(Random.Between(0, Plan.Options.BeaconMicroseconds / 4), () =>
+        {
+            server.Kill();
+            Schedule(Random.Between(1, Plan.Options.BeaconMicroseconds), server.Start);
+        });
+    }
+
     public IReadOnlyList<int> ClientSites => [.. Enumerable.Range(0, Clients.Count).Select(number => SimTraceWho.Client + number)];
+
+    /// <summary>The rule is broken in this world; some rules are the shell's, which the world stands for.</summary>
+    public bool Has(PlantedBugs bug) => (Plan.Bugs & bug) != 0;
 
     public void Schedule(long microseconds, Action happen) => _events.Add(Now + microseconds, happen);
     public void At(long moment, Action happen) => _events.Add(Math.Max(Now, moment), happen);
@@ -152,7 +166,8 @@ internal sealed class SimWorld
     {
         var (at, happen) = _events.Take();
         Now = at;
-        EventCount++;
+        if (++EventCount > Plan.EventsMax)
+            throw new InvariantViolation("endless", $"{Plan.EventsMax} events have passed: servers that keep each other busy for ever, or a clock that stands still.");
         happen();
     }
 

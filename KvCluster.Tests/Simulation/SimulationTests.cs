@@ -9,6 +9,7 @@ namespace KvCluster.Tests.Simulation;
 public sealed class SimulationTests(ITestOutputHelper output)
 {
     private const int SeedsByDefault = 300;
+    private const ulong SeedsOfALongRun = 5_000;
     private const int Threads = 2;
     private static readonly ulong? Only = Number("KVCLUSTER_SIM_SEED");
     private static readonly ulong Seeds = Number("KVCLUSTER_SIM_SEEDS") ?? SeedsByDefault;
@@ -33,6 +34,27 @@ public sealed class SimulationTests(ITestOutputHelper output)
         });
         output.WriteLine(total.ToString() ?? "");
         Assert.True(failures.IsEmpty, string.Join("\n", failures));
+        if (last - first >= SeedsOfALongRun - 1) Assert.Empty(total.Missing);
+    }
+
+    // With every profile in turn this takes some hundred worlds; a run of thousands asserts it for its own seeds as well.
+    [Fact]
+    public void EveryRareState_IsReached()
+    {
+        const ulong seedsMax = 400;
+        var total = new Sightings();
+        for (ulong seed = 1; seed <= seedsMax && total.Missing.Count > 0; seed++)
+        {
+            foreach (var profile in WorldProfile.All)
+            {
+                var world = new SimWorld(WorldPlan.Draw(seed, profile));
+                world.Run();
+                total.Add(world.Sightings);
+            }
+        }
+
+        output.WriteLine(total.ToString() ?? "");
+        Assert.Empty(total.Missing);
     }
 
     [Fact]

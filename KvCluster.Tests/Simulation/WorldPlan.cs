@@ -23,10 +23,18 @@ internal sealed record WorldPlan
     public long ApplyMicroseconds { get; init; } = 50;
     public int FlushEntries { get; init; } = 20;
     public int ClientsPerNode { get; init; } = 4;
+
+    /// <summary>Share of the clients that send no request ids and so must not repeat what is in doubt.</summary>
+    public int NamelessClientsPerThousand { get; init; } = 150;
+    /// <summary>How long a client waits for an answer before it asks again.</summary>
+    public int AttemptBeacons { get; init; } = 6;
     public int KeysPerNode { get; init; } = 5;
 
     /// <summary>How long faults happen, in beacons.</summary>
     public int FaultBeacons { get; init; } = 120;
+
+    /// <summary>A world that is not over by then never will be: the largest ones take a tenth of it.</summary>
+    public long EventsMax { get; init; } = 600_000;
 
     /// <summary>Mean pause between two strikes, in beacons.</summary>
     public int StrikeBeacons { get; init; } = 8;
@@ -34,7 +42,20 @@ internal sealed record WorldPlan
     /// <summary>Mean pause of a client between two operations, in microseconds.</summary>
     public long ThinkMicroseconds { get; init; } = 100_000;
 
+    /// <summary>One world in eight is drawn under a profile, so that states which chance alone seldom reaches are in every long run.</summary>
     public static WorldPlan Draw(ulong seed)
+    {
+        var random = new SimRandom(~seed);
+        return Draw(seed, random.Below(8) == 0 ? random.Pick(WorldProfile.All) : WorldProfile.Any);
+    }
+
+    public static WorldPlan Draw(ulong seed, WorldProfile profile)
+    {
+        var plan = DrawFreely(seed);
+        return profile.Shape(plan with { Faults = plan.Faults | profile.Faults });
+    }
+
+    private static WorldPlan DrawFreely(ulong seed)
     {
         var random = new SimRandom(seed);
         var nodes = random.Below(100) switch { < 65 => 1, < 88 => 2, _ => 3 };
