@@ -14,15 +14,14 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
     private static readonly Dictionary<PlantedBugs, WorldProfile> Profiles = new()
     {
         [PlantedBugs.UnknownReportedAsRefused] = WorldProfile.Reigns,
-        [PlantedBugs.LeaseCountedFromReceipt] = WorldProfile.Reigns,
         [PlantedBugs.LostReplyTakenForNo] = WorldProfile.Snapshots,
         [PlantedBugs.CompleteStagingWaits] = WorldProfile.Snapshots,
         [PlantedBugs.SnapshotWithoutIdentity] = WorldProfile.Snapshots,
-        [PlantedBugs.FollowerAcceptsOldEpoch] = WorldProfile.LostTails,
-        [PlantedBugs.JoinerIsNoLessor] = WorldProfile.Reigns,
+        [PlantedBugs.FollowerAcceptsOldEpoch] = WorldProfile.Restarts,
+        [PlantedBugs.JoinerIsNoLessor] = WorldProfile.RelaxedWrites,
         [PlantedBugs.HandOverWithoutRelease] = WorldProfile.Reigns,
         [PlantedBugs.ReadIgnoresReign] = WorldProfile.Reigns,
-        [PlantedBugs.SupersededRunWaits] = WorldProfile.LostTails,
+        [PlantedBugs.SupersededRunWaits] = WorldProfile.Restarts,
         [PlantedBugs.AcksOfOldEpochCount] = WorldProfile.LostTails,
         [PlantedBugs.MatchKeptAcrossEpochs] = WorldProfile.WipedDisks,
         [PlantedBugs.NoPromiseBeforeTakeover] = WorldProfile.LateMaster,
