@@ -31,12 +31,14 @@ internal sealed class DataServer : IDisposable
     private readonly RoleWatch _roles;
     private readonly IConfigurationPort _configuration;
     private readonly Action<Exception> _stopped;
+    private readonly Action<StorageException> _damaged;
     private readonly List<Thread> _threads = [];
     private readonly Member _self;
     private int _onPool;
 
-    public DataServer(DataServerParts parts, Member self, Action<Exception> stopped)
+    public DataServer(DataServerParts parts, Member self, Action<Exception> stopped, Action<StorageException> damaged)
     {
+        _damaged = damaged;
         (_storage, _configuration, _self, _stopped) = (parts.Storage, parts.Configuration, self, stopped);
         var options = parts.Options;
         (_waiting, _metrics) = (new WaitingRequests(parts.Metrics.Operations), parts.Metrics.Replication);
@@ -147,7 +149,14 @@ internal sealed class DataServer : IDisposable
     private void RestApplier(Action action) => _applier.WhileResting(action);
 
     /// <summary>A reader met a storage that fails: one that cannot read what it acknowledged must not go on as main, nor as a copy.</summary>
-    public void OnStorageFailed(StorageException failure) => Fail(failure.Message);
+    public void OnStorageFailed(StorageException failure)
+    {
+        var isFirst = FailureReason is null;
+        Fail(failure.Message);
+
+        // An error of the disk may be over after a restart; what is damaged stays so.
+        if (isFirst && failure.Failure == StorageFailure.Corrupt) _damaged(failure);
+    }
 
     private void OnPool(Action action)
     {
@@ -175,7 +184,7 @@ internal sealed class DataServer : IDisposable
         }
         catch (StorageException failure)
         {
-            Fail(failure.Message);
+            OnStorageFailed(failure);
         }
         catch (Exception broken)
         {

@@ -18,6 +18,7 @@ namespace KvCluster.Node.Host;
 internal sealed partial class ServerHost(
     KvNodeOptions options,
     DataDirectory data,
+    StoreOpening stores,
     TopologyHolder holder,
     Registrar registrar,
     Broadcaster broadcaster,
@@ -56,7 +57,7 @@ internal sealed partial class ServerHost(
         await WhenStartedAsync(stoppingToken);
         try
         {
-            if (options.Kind == ServerKind.Data) _storage = OpenStorage();
+            if (options.Kind == ServerKind.Data) _storage = stores.Open();
 
             // A vote is given from the start: when all servers start anew at once, nobody can register before a majority votes.
             if (data.ServerId != ServerId.None) port.Identity = new PeerIdentity(data.ClusterId, new(data.ServerId, default));
@@ -100,7 +101,7 @@ internal sealed partial class ServerHost(
     private async Task ServeAsync(RocksDbStorage storage, RegistrationAnswer answer, CancellationToken stopping)
     {
         var parts = new DataServerParts(options, storage, this, metrics, port, loggers);
-        var server = new DataServer(parts, new(answer.Server, answer.Incarnation), OnBroken);
+        var server = new DataServer(parts, new(answer.Server, answer.Incarnation), OnBroken, OnDamaged);
         Data = server;
         store.Open(new StoreBackend(
             server.Executor, storage.State, server.Permit, server.Waiting, server.Post,
@@ -111,13 +112,11 @@ internal sealed partial class ServerHost(
         await new Housekeeper(server, () => holder.OwnNode).RunAsync(stopping);
     }
 
-    // A server that belongs to a cluster has a store; without it, it is not the server that the topology knows.
-    private RocksDbStorage OpenStorage()
+    // Found while it serves. Without a peer that has everything this copy is the best there is: it stays, and says what is wrong.
+    private void OnDamaged(StorageException damage)
     {
-        var path = data.File("store");
-        if (data.ClusterId != Protocol.Identity.ClusterId.None && !File.Exists(Path.Combine(path, "CURRENT")))
-            throw new StorageException(StorageFailure.Corrupt, $"{path} is missing or empty, but the folder belongs to cluster {data.ClusterId}.");
-        return new RocksDbStorage(path);
+        LogStorage(_logger, damage.Message);
+        if (stores.TryMarkDamaged(damage)) End(ExitCodes.DataFolder);
     }
 
     private async Task WhenStartedAsync(CancellationToken stopping)

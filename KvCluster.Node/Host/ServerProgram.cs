@@ -70,7 +70,7 @@ internal static class ServerProgram
         services.AddSingleton<ReplicatedStore>().AddSingleton<StatusReporter>().AddSingleton<ClusterStatusReader>();
         services.AddSingleton<RespHub>().AddSingleton(provider => ActivatorUtilities.CreateInstance<RespServer>(provider, new Func<ServerStatus>(provider.GetRequiredService<StatusReporter>().Report)));
         AddDiagnostics(services);
-        services.AddSingleton<ServerHost>().AddHostedService(provider => provider.GetRequiredService<ServerHost>());
+        services.AddSingleton<StoreOpening>().AddSingleton<ServerHost>().AddHostedService(provider => provider.GetRequiredService<ServerHost>());
         services.AddHostedService<ParentWatch>().AddHostedService<Departure>();
         services.AddHealthChecks().AddCheck<ReadinessCheck>("server");
         services.AddKeyValueEndpoints();

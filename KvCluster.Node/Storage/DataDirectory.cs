@@ -12,6 +12,8 @@ internal sealed class DataDirectory : IDisposable
     public const int Format = 1;
     private const string IdentityFile = "identity.json";
     private const string LockFile = "lock";
+    private const string StoreFolder = "store";
+    private const string DamageFile = "damaged";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private readonly FileStream _lock;
     private DataIdentity _identity;
@@ -100,6 +102,49 @@ internal sealed class DataDirectory : IDisposable
 
     // EWOULDBLOCK of Linux and of macOS; a sharing violation of Windows.
     private static bool IsHeld(int error) => error is 11 or 35 or unchecked((int)0x80070020);
+
+    /// <summary>Where the log and the data lie.</summary>
+    public string StorePath => File(StoreFolder);
+
+    /// <summary>Why the store must not be used again; null when nothing is known against it.</summary>
+    public string? Damage => System.IO.File.Exists(File(DamageFile)) ? System.IO.File.ReadAllText(File(DamageFile)) : null;
+
+    /// <summary>Remembers durably that the store lost or garbled something: after the next start it counts for nothing.</summary>
+    public void MarkDamaged(string reason) => AtomicFile.Write(File(DamageFile), System.Text.Encoding.UTF8.GetBytes(reason));
+
+    /// <summary>Puts a store that was marked as damaged beside, where a person can look at it, and begins with a new and empty one.</summary>
+    /// <remarks>
+    /// The new store has a new identity, durable before the old store goes: to the cluster it is another server, which promised nothing, cannot
+    /// lead, and gets everything from its peer. An empty store under the old name would pass for one that has all it ever acknowledged.
+    /// A crash on the way finds the mark and does it again.
+    /// </remarks>
+    /// <returns>Where the damaged store lies now.</returns>
+    public string SetStoreAside()
+    {
+        var number = 1;
+        while (Directory.Exists(Aside(number))) number++;
+        try
+        {
+            var old = _identity;
+            _identity = _identity with { StoreId = Guid.NewGuid() };
+            Write(File(IdentityFile), _identity);
+            if (Directory.Exists(StorePath))
+            {
+                Write(System.IO.Path.Combine(StorePath, IdentityFile), old);
+                Directory.Move(StorePath, Aside(number));
+            }
+
+            System.IO.File.Delete(File(DamageFile));
+            FileSync.SyncDirectory(Path);
+            return Aside(number);
+        }
+        catch (Exception failure) when (StorageException.IsFromFile(failure))
+        {
+            throw StorageException.From(failure, $"The damaged store in {Path} cannot be set aside");
+        }
+    }
+
+    private string Aside(int number) => File(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{StoreFolder}.damaged-{number}"));
 
     private static DataIdentity Create(string path)
     {

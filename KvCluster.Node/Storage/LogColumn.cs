@@ -138,7 +138,7 @@ internal sealed class LogColumn
         _baseRevision = new Revision(BinaryPrimitives.ReadUInt64LittleEndian(value.AsSpan(16)));
     }
 
-    private LogIndex LastIndex()
+    public LogIndex LastIndex()
     {
         using var walk = _database.Scan(_log);
         walk.SeekToLast();

@@ -22,9 +22,12 @@ internal sealed class RocksDbStorage : IServerStorage
     private static readonly byte[] DataNumber = "data-number"u8.ToArray();
     private static readonly byte[] Staged = "staged"u8.ToArray();
     private const string UserPrefix = "m:";
+    private const string MarkFile = "SYNCED";
     private readonly RocksDatabase _database;
     private readonly LogColumn _log;
     private readonly nint _meta;
+    private readonly SyncedMark _mark;
+    private LogIndex _appended;
     private long _number;
     private volatile StateColumn _state;
     private long _applied;
@@ -32,22 +35,26 @@ internal sealed class RocksDbStorage : IServerStorage
     public RocksDbStorage(string path)
     {
         MakeFolder(path);
-        _database = new RocksDatabase(path, [FamilyNames.Log, FamilyNames.Meta]);
+        WriteAheadLogCheck.Run(path);
         try
         {
+            _database = new RocksDatabase(path, [FamilyNames.Log, FamilyNames.Meta]);
+            _mark = SyncedMark.Open(Path.Combine(path, MarkFile));
             _meta = _database.Family(FamilyNames.Meta);
             _number = _database.Get(_meta, DataNumber) is { } number ? BinaryPrimitives.ReadInt64LittleEndian(number) : 0;
             DropLeftovers();
             var name = FamilyNames.Data(_number);
             _state = new StateColumn(_database, _database.Families.Contains(name) ? _database.Family(name) : _database.CreateFamily(name));
             _log = new LogColumn(_database);
+            _appended = _log.LastIndex();
             _applied = _state.Applied.Value;
             State = new LiveState(this);
         }
         catch
         {
             // An open database would keep the folder locked for the rest of the process.
-            _database.Dispose();
+            _database?.Dispose();
+            _mark?.Dispose();
             throw;
         }
     }
@@ -64,17 +71,31 @@ internal sealed class RocksDbStorage : IServerStorage
         }
     }
 
-    /// <exception cref="StorageException">Damaged, or shorter than the state that was made from it.</exception>
+    /// <exception cref="StorageException">Damaged, or shorter than what was synced or than the state that was made from it.</exception>
     public LogDescription DescribeLog()
     {
         var log = _log.Describe();
         if (log.Last < DurableApplied)
             throw new StorageException(StorageFailure.Corrupt, $"The log ends with entry {log.Last}, but the state holds entries up to {DurableApplied}.");
+        if (log.Last < _mark.Value)
+            throw new StorageException(StorageFailure.Corrupt, $"The log ends with entry {log.Last}, but entries up to {_mark.Value} were synced: it is damaged.");
         return log;
     }
 
-    public void AppendLog(LogIndex? truncateFrom, IReadOnlyList<LogEntry> entries) => _log.Append(truncateFrom, entries);
-    public void SyncLog() => _database.SyncLog();
+    public void AppendLog(LogIndex? truncateFrom, IReadOnlyList<LogEntry> entries)
+    {
+        if (truncateFrom is { } from) _mark.Lower(from.Previous);
+        _log.Append(truncateFrom, entries);
+        if (entries.Count > 0) _appended = entries[^1].Index;
+        else if (truncateFrom is { } cut) _appended = cut.Previous;
+    }
+
+    public void SyncLog()
+    {
+        var appended = _appended;
+        _database.SyncLog();
+        _mark.Raise(appended);
+    }
     public IReadOnlyList<LogEntry> ReadLog(LogIndex from, int bytesMax) => _log.Read(from, bytesMax);
     public void TrimLog(LogIndex upTo) => _log.Trim(LogIndex.Min(upTo, DurableApplied));
     public long LogBytes => _log.Bytes;
@@ -125,6 +146,7 @@ internal sealed class RocksDbStorage : IServerStorage
     private void Install(SnapshotStaging staging, Revision lastRevision)
     {
         var position = new LogPosition(staging.Id.Epoch, staging.Id.Index);
+        _mark.Lower(position.Index);
         using var batch = new RocksBatch();
         Span<byte> number = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(number, staging.Number);
@@ -136,6 +158,7 @@ internal sealed class RocksDbStorage : IServerStorage
         _number = staging.Number;
         _state = new StateColumn(_database, _database.Family(FamilyNames.Data(_number)));
         _log.Restarted(position, lastRevision);
+        _appended = position.Index;
         Volatile.Write(ref _applied, position.Index.Value);
         _database.DropFamily(old);
     }
@@ -157,7 +180,11 @@ internal sealed class RocksDbStorage : IServerStorage
         return bytes;
     }
 
-    public void Dispose() => _database.Dispose();
+    public void Dispose()
+    {
+        _database.Dispose();
+        _mark.Dispose();
+    }
 
     // Readers keep this object for good; the state behind it changes when a snapshot is installed.
     private sealed class LiveState(RocksDbStorage storage) : IStateReader

@@ -39,6 +39,9 @@ internal sealed class CheckedLoad : IAsyncDisposable
     public int LastCopies => Volatile.Read(ref _lastCopies);
     public KvClusterClient Client => _client;
 
+    /// <summary>Every key written so far.</summary>
+    public IEnumerable<string> Keys => _ledgers.Select(ledger => ledger.Key);
+
     /// <summary>Begins to write keys of one node, all of whose names begin with <paramref name="name"/>.</summary>
     public static async Task<CheckedLoad> StartAsync(TestCluster cluster, string node, string name)
     {

@@ -1,0 +1,141 @@
+using System.Text.Json;
+using KvCluster.Protocol.Contracts;
+using KvCluster.Protocol.Json;
+
+namespace KvCluster.Tests.Processes;
+
+/// <summary>Bits that flipped while nobody looked: the copy that holds them never leads, is never deleted, and is made good from its peer.</summary>
+[Collection(ProcessRoom.Name)]
+public sealed class DamagedFilesTests(SharedCluster shared)
+{
+    private const string Node = SharedCluster.Node;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task DamagedWriteAheadLog_IsSetAside_AndFilledByThePeer(bool ofTheMain)
+    {
+        var cluster = await shared.TakeAsync();
+        await using var load = await CheckedLoad.StartAsync(cluster, Node, $"damaged-log-{ofTheMain}");
+        var (main, replica) = await cluster.RolesAsync(Node);
+        var (damaged, sound) = ofTheMain ? (main, replica) : (replica, main);
+        var aside = SetAside(cluster, damaged);
+
+        await cluster.Run(damaged).KillAsync();
+        Flip(StoreFiles(cluster, damaged, "*.log"));
+        cluster.Start(damaged);
+        await cluster.WaitUntilWholeAsync();
+
+        Assert.Equal(aside + 1, SetAside(cluster, damaged));
+        Assert.Contains("The store is damaged", cluster.Run(damaged).Printed, StringComparison.Ordinal);
+        Assert.Equal(sound, (await cluster.RolesAsync(Node)).Main);
+        await AssertCanLeadAsync(cluster, load, sound, damaged);
+    }
+
+    [Fact]
+    public async Task DamagedTables_AreFoundWhenRead_AndFilledByThePeer()
+    {
+        var cluster = await shared.TakeAsync();
+        await using var load = await CheckedLoad.StartAsync(cluster, Node, "damaged-tables");
+        var (main, replica) = await cluster.RolesAsync(Node);
+        var aside = SetAside(cluster, replica);
+
+        // A server that stops in order writes its tables.
+        await cluster.Run(replica).StopAsync(Cancellation);
+        Flip(StoreFiles(cluster, replica, "*.sst"));
+        cluster.Start(replica);
+        await TestCluster.PollAsync("the damage is found and the store set aside", async () =>
+        {
+            if (!cluster.Run(replica).IsRunning) cluster.Start(replica);
+            foreach (var key in load.Keys.Take(20)) await TryReadAsync(cluster, replica, key);
+            return SetAside(cluster, replica) > aside;
+        });
+
+        await cluster.WaitUntilWholeAsync();
+        await AssertCanLeadAsync(cluster, load, main, replica);
+    }
+
+    [Fact]
+    public async Task DamagedStoreOfTheOnlyCopy_IsNeitherUsedNorMoved()
+    {
+        var cluster = await shared.TakeAsync();
+        await using var load = await CheckedLoad.StartAsync(cluster, Node, "damaged-only-copy");
+        var (main, replica) = await cluster.RolesAsync(Node);
+        var aside = SetAside(cluster, main);
+        await cluster.Run(replica).KillAsync();
+        await cluster.WaitAsync($"{replica} is out of the in-sync set", status => TestCluster.NodeOf(status, Node).InSync.Length == 1);
+        await load.ProgressAsync();
+        await TestCluster.PollAsync($"{main} has written down that it is alone", () => Task.FromResult(KnowsToBeAlone(cluster, main)));
+
+        await cluster.Run(main).KillAsync();
+        var sound = Copy(StoreOf(cluster, main), StoreOf(cluster, main) + "-copy");
+        Flip(StoreFiles(cluster, main, "*.log"));
+        cluster.Start(main);
+        Assert.Equal(3, await cluster.Run(main).WaitForExitAsync(Cancellation));
+        Assert.Equal(aside, SetAside(cluster, main));
+        cluster.Start(main);
+        Assert.Equal(3, await cluster.Run(main).WaitForExitAsync(Cancellation));
+
+        // The one who comes back was not in sync: it must not lead, whoever is missing.
+        cluster.Start(replica);
+        var status = await cluster.WaitAsync($"{replica} is there again", seen => TestCluster.ServerOf(seen, replica).State is ServerState.CatchingUp or ServerState.Starting);
+        Assert.Equal(main, TestCluster.NodeOf(status, Node).MainServer.Name);
+
+        // Somebody had a copy of the sound store: put back it serves again.
+        Directory.Delete(StoreOf(cluster, main), recursive: true);
+        Directory.Move(sound, StoreOf(cluster, main));
+        await load.AuditAsync();
+    }
+
+    // All that is read at the end is what the damaged server was given.
+    private static async Task AssertCanLeadAsync(TestCluster cluster, CheckedLoad load, string sound, string damaged)
+    {
+        await cluster.Run(sound).KillAsync();
+        await cluster.WaitAsync($"{damaged} leads", status => status.AllSlotsServed && TestCluster.NodeOf(status, Node).MainServer.Name == damaged);
+        await load.ProgressAsync();
+        await load.AuditAsync();
+    }
+
+    private static async Task TryReadAsync(TestCluster cluster, string server, string key)
+    {
+        try
+        {
+            using var answer = await cluster.Http.GetAsync(new Uri(cluster.Plan(server).Url, $"/kv/{key}?consistency=replica"), Cancellation);
+        }
+        catch (HttpRequestException)
+        {
+            // It may have ended over the read before, which is what the test waits for.
+        }
+    }
+
+    private static int SetAside(TestCluster cluster, string server) => Directory.EnumerateDirectories(cluster.Plan(server).DataDirectory, "store.damaged-*").Count();
+
+    private static string StoreOf(TestCluster cluster, string server) => Path.Combine(cluster.Plan(server).DataDirectory, "store");
+    private static string[] StoreFiles(TestCluster cluster, string server, string pattern) => Directory.GetFiles(StoreOf(cluster, server), pattern);
+
+    // The file that a restarted server goes by when nobody answers it yet.
+    private static bool KnowsToBeAlone(TestCluster cluster, string server)
+    {
+        var text = File.ReadAllBytes(Path.Combine(cluster.Plan(server).DataDirectory, "topology.json"));
+        return JsonSerializer.Deserialize(text, KvJson.Default.ClusterTopology)!.Nodes.Single(node => node.Name == Node).InSync.Length == 1;
+    }
+
+    private static string Copy(string folder, string target)
+    {
+        Directory.CreateDirectory(target);
+        foreach (var file in Directory.EnumerateFiles(folder)) File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+        return target;
+    }
+
+    private static void Flip(IEnumerable<string> files)
+    {
+        foreach (var file in files)
+        {
+            var bytes = File.ReadAllBytes(file);
+            if (bytes.Length > 0) bytes[bytes.Length / 2] ^= 0x20;
+            File.WriteAllBytes(file, bytes);
+        }
+    }
+}
