@@ -57,7 +57,14 @@ internal sealed class Broadcaster(TopologyHolder holder, ControlHttp http, Sight
             while (!stop.IsCancellationRequested)
             {
                 await signal.WaitAsync(Pause(server), stop);
-                if (holder.Current is not { } current || current.FindServer(server) is not { } target || !HasNews(current, known)) continue;
+                if (holder.Current is not { } current) continue;
+                if (current.FindServer(server) is not { } target)
+                {
+                    _signals.TryRemove(server, out _);
+                    return;
+                }
+
+                if (!HasNews(current, known)) continue;
                 var from = known ?? (IsOwn(current) ? _beforeOwn : null) ?? current;
                 var answer = await http.UpdateAsync(target.Http, TopologyUpdate.Between(holder.Self, from, current), stop);
 

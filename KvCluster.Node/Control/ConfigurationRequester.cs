@@ -14,7 +14,47 @@ internal sealed partial class ConfigurationRequester(TopologyHolder holder, Mast
     // The node stands still meanwhile. A master that is only slow is not hurt by a server that does without it.
     private static readonly TimeSpan MasterPatience = TimeSpan.FromMilliseconds(300);
 
-    public void Request(ConfigurationChange change) => ThreadPool.QueueUserWorkItem(_ => _ = RequestAsync(change));
+    private readonly Lock _gate = new();
+    private ConfigurationChange? _running;
+    private ConfigurationChange? _next;
+
+    /// <summary>One request at a time: a repetition of the one under way is dropped, and of others only the newest waits.</summary>
+    public void Request(ConfigurationChange change)
+    {
+        lock (_gate)
+        {
+            if (_running?.RequestId == change.RequestId) return;
+            _next = change;
+            if (_running is not null) return;
+            _running = change;
+        }
+
+        ThreadPool.QueueUserWorkItem(_ => _ = RunAsync());
+    }
+
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            ConfigurationChange change;
+            lock (_gate)
+            {
+                _running = _next;
+                if (_next is null) return;
+                (change, _next) = (_next, null);
+            }
+
+            try
+            {
+                await RequestAsync(change);
+            }
+            catch (Exception failure)
+            {
+                // Border: a request that ended in nothing is repeated by the core; one that stopped all later ones would not be.
+                LogFailed(logger, change.Kind, failure);
+            }
+        }
+    }
 
     private async Task RequestAsync(ConfigurationChange change)
     {
@@ -51,6 +91,9 @@ internal sealed partial class ConfigurationRequester(TopologyHolder holder, Mast
 
     [LoggerMessage(3010, LogLevel.Information, "Asking for {Kind} of node {Node} in epoch {Epoch}.")]
     private static partial void LogAsking(ILogger logger, ConfigurationChangeKind kind, int node, long epoch);
+
+    [LoggerMessage(3012, LogLevel.Error, "{Kind} could not be asked for.")]
+    private static partial void LogFailed(ILogger logger, ConfigurationChangeKind kind, Exception failure);
 
     [LoggerMessage(3011, LogLevel.Information, "{Kind} was refused: {Reason}")]
     private static partial void LogRefused(ILogger logger, ConfigurationChangeKind kind, string reason);

@@ -55,7 +55,7 @@ internal sealed partial class Registrar(
 
     private async Task<RegistrationAnswer> CreateAsync(CancellationToken stopping)
     {
-        var settings = new ClusterSettings { InitialNodes = options.InitialNodes, WriteMode = options.WriteMode };
+        var settings = new ClusterSettings { InitialNodes = options.InitialNodes, VotersMax = options.Voters, WriteMode = options.WriteMode };
         var first = Registration.Bootstrap(new ClusterId(Guid.NewGuid()), settings, Request);
         var created = await master.CreateAsync(first, stopping)
             ?? throw new RegistrationRefusedException("The topology register already holds a cluster.");

@@ -131,7 +131,9 @@ internal sealed partial class ServerHost(
     {
         if (topology.FindServer(holder.Self) is not null) return;
         LogRemoved(_logger, holder.Self.Value, topology.Version);
-        End(ExitCodes.Refused);
+
+        // Not on the thread that brings the topology: what is done on stopping may need a newer one.
+        ThreadPool.QueueUserWorkItem(_ => End(ExitCodes.Refused));
     }
 
     /// <summary>Ends the process: what it relies on holds no more.</summary>

@@ -45,6 +45,9 @@ public sealed class KvNodeOptions
     /// <summary>For the bootstrap server: how many nodes must be there before slots are dealt out.</summary>
     public int InitialNodes { get; set; } = 1;
 
+    /// <summary>For the bootstrap server: how many servers should vote on the topology once there are enough: 1, 3 or 5.</summary>
+    public int Voters { get; set; } = 3;
+
     /// <summary>For the bootstrap server: the cluster's first write mode.</summary>
     public WriteMode WriteMode { get; set; }
 

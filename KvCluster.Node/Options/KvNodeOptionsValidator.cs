@@ -24,6 +24,7 @@ internal sealed class KvNodeOptionsValidator : IValidateOptions<KvNodeOptions>
         if (!Enum.IsDefined(options.WriteMode)) mistakes.Add(Key(nameof(options.WriteMode)) + " must be InSync, Strict or Relaxed.");
         if (options.Bootstrap && options.Kind == ServerKind.Witness) mistakes.Add("A witness cannot create the cluster: KvNode:Bootstrap and KvNode:Kind=Witness exclude each other.");
         if (options.Bootstrap && options.PreferredRole == PreferredRole.Replica) mistakes.Add("A replica cannot create the cluster: KvNode:Bootstrap and KvNode:PreferredRole=Replica exclude each other.");
+        if (options.Voters is not (1 or 3 or 5)) mistakes.Add(Key(nameof(options.Voters)) + " must be 1, 3 or 5.");
         if (!FsyncPolicy.TryParse(options.Fsync, out _)) mistakes.Add(Key(nameof(options.Fsync)) + " must be Always, Never or Interval:MILLISECONDS (1 to 60000).");
         return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
     }
