@@ -6,6 +6,9 @@ namespace KvCluster.Node.Resp;
 /// <summary>Commands about the server.</summary>
 internal static class ServerCommands
 {
+    // Prefix of the key, format, generation, revision, expiry, length of the content type.
+    private const int RowBytes = 27;
+
     public static ValueTask Info(RespSession session, RespParser request)
     {
         var wanted = Enumerable.Range(1, request.Count - 1).Select(i => RespText.Of(request[i]).ToLowerInvariant()).ToHashSet();
@@ -46,6 +49,7 @@ internal static class ServerCommands
     public static ValueTask Memory(RespSession session, RespParser request)
     {
         var writer = session.Writer;
+        if (RespText.Is(request[1], "USAGE"u8) && request.Count is 3 or 5) return MemoryUsageAsync(session, request.Memory(2));
         if (RespText.Is(request[1], "STATS"u8))
         {
             writer.Map(2);
@@ -92,6 +96,22 @@ internal static class ServerCommands
         }
 
         return default;
+    }
+
+    // Bytes of the key's row; what of it is in memory is the cache's business.
+    private static async ValueTask MemoryUsageAsync(RespSession session, ReadOnlyMemory<byte> key)
+    {
+        var slot = Protocol.Slots.SlotHash.Of(key.Span);
+        if (session.Server.Router.Check(slot, session.IsReplicaWelcome) is { } elsewhere)
+        {
+            session.Writer.Error(elsewhere);
+            return;
+        }
+
+        var read = await session.Server.Store.ReadAsync(key, session.Consistency, CancellationToken.None);
+        if (read.Refusal != Core.Replication.Refusal.None) session.Writer.Error(session.Server.Router.Of(read.Refusal, slot));
+        else if (read.Value is not { } value) session.Writer.Nil();
+        else session.Writer.Number(key.Length + value.Bytes.Length + value.ContentType.Length + RowBytes);
     }
 
     private static void ConfigGet(RespSession session, RespParser request)

@@ -104,7 +104,7 @@ public sealed class StackExchangeTests(SharedCluster shared)
 
     private static async Task<ConnectionMultiplexer> ConnectAsync(TestCluster cluster, RedisProtocol protocol)
     {
-        var options = new ConfigurationOptions { Protocol = protocol, AbortOnConnectFail = true, ConnectTimeout = 10_000, SyncTimeout = 10_000, AsyncTimeout = 10_000 };
+        var options = new ConfigurationOptions { Protocol = protocol, AbortOnConnectFail = true, AllowAdmin = true, ConnectTimeout = 10_000, SyncTimeout = 10_000, AsyncTimeout = 10_000 };
         options.EndPoints.Add(IPAddress.Loopback, cluster.Plans.First().Ports.Resp);
         using var log = new StringWriter();
         var redis = await ConnectionMultiplexer.ConnectAsync(options, log);
@@ -124,9 +124,9 @@ public sealed class StackExchangeTests(SharedCluster shared)
             await WriteAllAsync(database, prefix, value);
             return true;
         }
-        catch (Exception away) when (away is RedisException or TimeoutException)
+        catch (Exception away) when (away is RedisException or TimeoutException or ObjectDisposedException)
         {
-            // The node has no main for a moment; the caller asks again.
+            // The node has no main for a moment, and the connection to it is being replaced; the caller asks again.
             return false;
         }
     }
