@@ -2,6 +2,15 @@
 (* Primary-backup group with an external configuration manager (CM).        *)
 (* Mut = "none" is the protocol of docs/PROTOCOL.md; every              *)
 (* other value switches ONE rule off, TLC must then find a violation.       *)
+(*                                                                          *)
+(* As built: ELR = FALSE; MinISR = 1 is mode InSync, MinISR = 2 is Strict.  *)
+(* A lone member needs no lease then: nobody outside the in-sync set is     *)
+(* ever promoted (NodeConfigurations).  The model knows less than the code: *)
+(* a planned hand-over, mode Relaxed, snapshots (here a learner's log comes *)
+(* entry by entry), and the new epoch of a main that starts again are in    *)
+(* the simulator only.  The published runs had the CM as lessor of a lone   *)
+(* member in every configuration, which allows less; they have not been     *)
+(* repeated since.                                                          *)
 EXTENDS Naturals, Sequences, FiniteSets
 CONSTANTS Nodes, A, B, CM, MaxLog, MaxEp, MinISR, ELR, Mut
 VARIABLES cm, view, log, com, role, lease, recon, pend, match, ackm, gave, acked, nextv
@@ -136,8 +145,8 @@ Reconcile(p) == /\ IsP(p) /\ ~recon[p]
                 /\ recon' = [recon EXCEPT ![p] = TRUE]
                 /\ acked' = acked \cup Vals(log[p], Len(log[p]))
                 /\ UNCHANGED <<cm,view,log,role,lease,pend,match,ackm,gave,nextv>>
-\* lease: from every other ISR member; a lone member's lessor is the CM
-Lessors(p) == LET E == Eff(p) \ {p} IN IF E = {} THEN {CM} ELSE E
+\* lease: from every other ISR member; with ELR a lone member's lessor is the CM
+Lessors(p) == LET E == Eff(p) \ {p} IN IF E = {} /\ ELR THEN {CM} ELSE E
 Renew(p,m) == /\ IsP(p) /\ m \in Lessors(p) /\ m \notin lease[p]
               /\ IF m = CM THEN cm.ep = view[p].ep
                  ELSE role[m] \in {"sec","learner"} /\ view[m].ep = view[p].ep /\ ~gave[m]
