@@ -17,7 +17,7 @@ namespace KvCluster.Node.Host;
 /// One run of a data server once the master has named it: joins the core's thread, the log's thread, the applier's thread and the
 /// peer link, and carries out the core's effects in their order.
 /// </summary>
-internal sealed class DataServer : IDisposable
+internal sealed partial class DataServer : IDisposable
 {
     private readonly IServerStorage _storage;
     private readonly CommandExecutor _executor;
@@ -29,6 +29,7 @@ internal sealed class DataServer : IDisposable
     private readonly WaitingRequests _waiting;
     private readonly ReplicationMetrics _metrics;
     private readonly RoleWatch _roles;
+    private readonly ILogger _logger;
     private readonly IConfigurationPort _configuration;
     private readonly Action<Exception> _stopped;
     private readonly Action<StorageException> _damaged;
@@ -42,6 +43,7 @@ internal sealed class DataServer : IDisposable
         (_storage, _configuration, _self, _stopped) = (parts.Storage, parts.Configuration, self, stopped);
         var options = parts.Options;
         (_waiting, _metrics) = (new WaitingRequests(parts.Metrics.Operations), parts.Metrics.Replication);
+        _logger = parts.Loggers.CreateLogger<DataServer>();
         _roles = new RoleWatch(parts.Metrics.Failovers, options.Name, parts.Loggers.CreateLogger<RoleWatch>());
         _executor = new CommandExecutor();
         _executor.Load(_storage.State, _storage.StateRows);
@@ -195,6 +197,7 @@ internal sealed class DataServer : IDisposable
 
     private void Fail(string reason)
     {
+        if (FailureReason is null) LogFailed(_logger, reason);
         FailureReason ??= reason;
         _permit.Publish(0, 0);
         _loop.Post(new StorageFailed(reason));
@@ -214,4 +217,7 @@ internal sealed class DataServer : IDisposable
     }
 
     private void Join(string name) => _threads.Find(thread => thread.Name == name)?.Join(TimeSpan.FromSeconds(5));
+
+    [LoggerMessage(1005, LogLevel.Critical, "This server serves nothing until it is started anew: {Reason}")]
+    private static partial void LogFailed(ILogger logger, string reason);
 }
