@@ -21,8 +21,14 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
     {
         if (choice.StateFile is not null || choice.Url is not null)
             return new ClusterUnderTest(null, choice.StateFile, choice.Url);
-        await Console.Error.WriteLineAsync($"Starting a throw-away cluster with {choice.Slaves} slave nodes ...");
-        var own = await LocalCluster.StartAsync(choice.Slaves, cancellation);
+        return await StartAsync(choice.Slaves, new Dictionary<string, string>(), cancellation);
+    }
+
+    /// <summary>A throw-away cluster whose servers find this in their environment besides.</summary>
+    public static async Task<ClusterUnderTest> StartAsync(int slaves, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
+    {
+        await Console.Error.WriteLineAsync($"Starting a throw-away cluster with {slaves} slave nodes ...");
+        var own = await LocalCluster.StartAsync(slaves, environment, cancellation);
         return new ClusterUnderTest(own, own.StateFile, null);
     }
 

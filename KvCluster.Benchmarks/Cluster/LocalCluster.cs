@@ -36,8 +36,9 @@ internal sealed class LocalCluster : IAsyncDisposable
         .Single(attribute => attribute.Key == nameof(AppHostProgram)).Value!;
 
     /// <summary>Returns when all slots are served.</summary>
+    /// <param name="environment">What its servers find in their environment besides.</param>
     /// <exception cref="BenchmarkException">It did not start; the message has the last lines of its output.</exception>
-    public static async Task<LocalCluster> StartAsync(int slaves, CancellationToken cancellation)
+    public static async Task<LocalCluster> StartAsync(int slaves, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
     {
         var folder = Directory.CreateTempSubdirectory("kvcluster-bench-").FullName;
         var start = new ProcessStartInfo("dotnet")
@@ -49,6 +50,7 @@ internal sealed class LocalCluster : IAsyncDisposable
         };
         start.ArgumentList.Add("--state-file");
         start.ArgumentList.Add(Path.Combine(folder, "state.json"));
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         var cluster = new LocalCluster(Process.Start(start)!, folder);
         try
         {
