@@ -218,6 +218,6 @@ internal sealed partial class DataServer : IDisposable
 
     private void Join(string name) => _threads.Find(thread => thread.Name == name)?.Join(TimeSpan.FromSeconds(5));
 
-    [LoggerMessage(1005, LogLevel.Critical, "This server serves nothing until it is started anew: {Reason}")]
+    [LoggerMessage(1008, LogLevel.Critical, "This server serves nothing until it is started anew: {Reason}")]
     private static partial void LogFailed(ILogger logger, string reason);
 }
