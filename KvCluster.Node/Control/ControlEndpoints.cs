@@ -28,11 +28,12 @@ internal static class ControlEndpoints
         cluster.MapPut("/settings/write-mode/{mode}", SetWriteModeAsync).WithName("SetWriteMode");
     }
 
-    private static IResult GetMaster(TopologyHolder holder)
+    // Who belongs to a cluster says so even before it knows the topology: a founder that asks must not take it for a newcomer.
+    private static IResult GetMaster(TopologyHolder holder, Registrar registrar)
     {
         var topology = holder.Current;
         var master = topology?.FindServer(topology.Master);
-        return Json(new MasterAnswer(topology?.ClusterId ?? ClusterId.None, master, topology?.Version ?? 0), KvJson.Default.MasterAnswer);
+        return Json(new MasterAnswer(topology?.ClusterId ?? registrar.Cluster, master, topology?.Version ?? 0), KvJson.Default.MasterAnswer);
     }
 
     private static IResult GetTopology(TopologyHolder holder) =>

@@ -18,7 +18,6 @@ internal sealed partial class Registrar(
 {
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan SeedPatience = TimeSpan.FromSeconds(3);
     private readonly Guid _run = Guid.NewGuid();
 
     /// <summary>Returns when this run is registered.</summary>
@@ -35,8 +34,9 @@ internal sealed partial class Registrar(
         return answer;
     }
 
-    // The vote is made durable first when a cluster is founded: a crash before the folder knows leaves a founder, not a stranger.
-    private ClusterId Cluster => data.ClusterId != ClusterId.None ? data.ClusterId : voter?.Cluster ?? ClusterId.None;
+    /// <summary>The cluster this server belongs to; none for a newcomer.</summary>
+    /// <remarks>The vote is made durable first when a cluster is founded: a crash before the folder knows leaves a founder, not a stranger.</remarks>
+    public ClusterId Cluster => data.ClusterId != ClusterId.None ? data.ClusterId : voter?.Cluster ?? ClusterId.None;
 
     private RegistrationRequest Request => new()
     {
@@ -82,7 +82,7 @@ internal sealed partial class Registrar(
             var reason = answer.Problem?.Detail ?? "No seed knows a master yet.";
             if (reason != said) LogWaiting(logger, options.Name, said = reason);
             await Task.Delay(pause, stopping);
-            pause = answer.Problem?.Code == ProblemCode.RegistrationWaiting ? PauseMin * 2 : TimeSpan.FromTicks(Math.Min(PauseMax.Ticks, pause.Ticks * 2));
+            pause = answer.Problem?.Code == ProblemCode.RegistrationWaiting ? PauseMin * 2 : Longer(pause);
         }
     }
 
@@ -115,25 +115,33 @@ internal sealed partial class Registrar(
     private IEnumerable<Uri> Seeds() =>
         options.SeedUrls.Concat(holder.Current?.Servers.Select(server => server.Http) ?? []).Where(seed => seed != options.HttpUrl).Distinct();
 
-    // A bootstrap server whose disk was replaced must find the cluster that exists: every seed is asked, and given time to come up.
+    // A bootstrap server whose disk was replaced must find the cluster that exists, and who is silent may be a part of it. So a cluster is
+    // founded only when every seed has said that it belongs to none.
     private async Task<bool> IsAloneAsync(CancellationToken stopping)
     {
-        var deadline = TimeProvider.System.GetTimestamp();
+        var pause = PauseMin;
         var unheard = Seeds().ToHashSet();
-        while (unheard.Count > 0 && TimeProvider.System.GetElapsedTime(deadline) < SeedPatience)
+        var said = "";
+        while (unheard.Count > 0)
         {
             foreach (var seed in unheard.ToArray())
             {
                 var answer = await http.GetMasterAsync(seed, stopping);
-                if (answer.Value?.Master is not null) return false;
+                if (answer.Value is { } found && (found.Master is not null || found.ClusterId != ClusterId.None)) return false;
                 if (answer.IsOk) unheard.Remove(seed);
             }
 
-            if (unheard.Count > 0) await Task.Delay(PauseMin, stopping);
+            if (unheard.Count == 0) break;
+            var silent = string.Join(", ", unheard.Select(seed => seed.Authority).Order(StringComparer.Ordinal));
+            if (silent != said) LogSilentSeeds(logger, options.Name, said = silent);
+            await Task.Delay(pause, stopping);
+            pause = Longer(pause);
         }
 
         return true;
     }
+
+    private static TimeSpan Longer(TimeSpan pause) => TimeSpan.FromTicks(Math.Min(PauseMax.Ticks, pause.Ticks * 2));
 
     private RegistrationAnswer AnswerFrom(ClusterTopology topology)
     {
@@ -146,6 +154,9 @@ internal sealed partial class Registrar(
 
     [LoggerMessage(3021, LogLevel.Information, "Created cluster {Cluster}.")]
     private static partial void LogCreated(ILogger logger, ClusterId cluster);
+
+    [LoggerMessage(3023, LogLevel.Information, "{Name} founds no cluster yet: these seeds may know of one and are silent: {Seeds}")]
+    private static partial void LogSilentSeeds(ILogger logger, string name, string seeds);
 
     [LoggerMessage(3022, LogLevel.Information, "{Name} is not registered yet: {Reason}")]
     private static partial void LogWaiting(ILogger logger, string name, string reason);

@@ -6,26 +6,44 @@ using KvCluster.Protocol.Topology;
 namespace KvCluster.Node.Control;
 
 /// <summary>The master's care for the voters: grows the register as servers come, and puts a spare in the place of a voter that is gone.</summary>
-internal sealed partial class VoterKeeper(TopologyHolder holder, Master master, Sight sight, ILogger<VoterKeeper> logger)
+internal sealed partial class VoterKeeper(TopologyHolder holder, Master master, Sight sight, TimeProvider time, ILogger<VoterKeeper> logger)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
     // A voter that only restarts must not be replaced.
     private static readonly TimeSpan AwayMax = TimeSpan.FromSeconds(60);
+
+    // A few heart-beats of the broadcast: who missed them may be back at once, but may as well be on the other side of a cut.
+    private static readonly TimeSpan SightMax = TimeSpan.FromMilliseconds(AutomaticChanges.GraceMilliseconds);
     private string _said = "";
+    private string? _waitsFor;
 
     public async Task RunAsync(CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(Look);
         var wasMaster = false;
+        var since = time.GetTimestamp();
         while (await timer.WaitForNextTickAsync(stopping))
         {
-            if (!wasMaster && holder.IsMaster) sight.Clear();
+            if (!wasMaster && holder.IsMaster)
+            {
+                sight.Clear();
+                since = time.GetTimestamp();
+            }
+
             wasMaster = holder.IsMaster;
             if (!wasMaster || holder.Current is not { } current) continue;
             Warn(current);
-            if (VoterPlan.Next(current, IsUsable) is not null) await ChangeAsync(stopping);
+            if (!IsHeldBack(current, time.GetElapsedTime(since)) && VoterPlan.Next(current, IsUsable) is not null) await ChangeAsync(stopping);
         }
+    }
+
+    private bool IsHeldBack(ClusterTopology topology, TimeSpan inOffice)
+    {
+        var reason = AutomaticChanges.ReasonToWait(topology, (long)inOffice.TotalMilliseconds, server => sight.IsInSight(server, SightMax));
+        if (reason is not null && reason != _waitsFor) LogHeldBack(logger, reason);
+        _waitsFor = reason;
+        return reason is not null;
     }
 
     private bool IsUsable(ServerId server) => server == holder.Self || sight.IsInSight(server, AwayMax);
@@ -56,6 +74,9 @@ internal sealed partial class VoterKeeper(TopologyHolder holder, Master master, 
 
     [LoggerMessage(3061, LogLevel.Information, "The voters were not changed: {Reason}")]
     private static partial void LogRefused(ILogger logger, string reason);
+
+    [LoggerMessage(3063, LogLevel.Information, "The master changes nothing of its own accord: {Reason}")]
+    private static partial void LogHeldBack(ILogger logger, string reason);
 
     [LoggerMessage(3062, LogLevel.Warning, "Only {Server} votes on the topology: with two servers nobody takes over unattended when it is lost. Start a witness.")]
     private static partial void LogAlone(ILogger logger, string server);

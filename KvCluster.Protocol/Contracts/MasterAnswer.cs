@@ -3,5 +3,8 @@ using KvCluster.Protocol.Topology;
 
 namespace KvCluster.Protocol.Contracts;
 
-/// <summary><c>GET /cluster/master</c>, answered by every server. <see cref="Master"/> is none while the server knows no topology.</summary>
+/// <summary>
+/// <c>GET /cluster/master</c>, answered by every server. <see cref="Master"/> is none while the server knows no topology;
+/// <see cref="ClusterId"/> is none only when it belongs to no cluster.
+/// </summary>
 public sealed record MasterAnswer(ClusterId ClusterId, ServerInfo? Master, long TopologyVersion);
