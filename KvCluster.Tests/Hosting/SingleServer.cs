@@ -14,22 +14,29 @@ internal sealed class SingleServer : IAsyncDisposable
 
     public SingleServer()
     {
-        Ports = _ports.Take();
         DataDirectory = _folder.File("data");
         Environment = new Dictionary<string, string>
         {
             [ServerEnvironment.Name] = "single",
-            [ServerEnvironment.HttpPort] = Ports.Http.ToString(CultureInfo.InvariantCulture),
-            [ServerEnvironment.PeerPort] = Ports.Peer.ToString(CultureInfo.InvariantCulture),
             [ServerEnvironment.DataDirectory] = DataDirectory,
             [ServerEnvironment.Bootstrap] = "true",
         };
+        Move();
     }
 
-    public ServerPorts Ports { get; }
+    public ServerPorts Ports { get; private set; }
+    public Uri Url => new($"http://{ClusterPlan.Host}:{Ports.Http}");
     public string DataDirectory { get; }
     public Dictionary<string, string> Environment { get; }
     public string File(string name) => Path.Combine(DataDirectory, name);
+
+    /// <summary>Gives it another address for its next run.</summary>
+    public void Move()
+    {
+        Ports = _ports.Take();
+        Environment[ServerEnvironment.HttpPort] = Ports.Http.ToString(CultureInfo.InvariantCulture);
+        Environment[ServerEnvironment.PeerPort] = Ports.Peer.ToString(CultureInfo.InvariantCulture);
+    }
 
     public ServerRun Start()
     {
@@ -41,7 +48,7 @@ internal sealed class SingleServer : IAsyncDisposable
     public async Task CreateClusterAsync()
     {
         var run = Start();
-        await run.WaitUntilHealthyAsync(new Uri($"http://{ClusterPlan.Host}:{Ports.Http}"));
+        await run.WaitUntilHealthyAsync(Url);
         Assert.Equal(0, await run.StopAsync(TestContext.Current.CancellationToken));
     }
 

@@ -7,6 +7,7 @@ namespace KvCluster.Tests.Processes;
 internal sealed class ReservedPorts : IPortSource, IDisposable
 {
     private readonly List<PortReservation> _taken = [];
+    private readonly Dictionary<string, ServerPorts> _named = [];
 
     public ServerPorts Take()
     {
@@ -14,7 +15,8 @@ internal sealed class ReservedPorts : IPortSource, IDisposable
         return _taken[^1].Ports;
     }
 
-    public ServerPorts PortsOf(string serverName, int position) => Take();
+    public ServerPorts PortsOf(string serverName, int position) =>
+        _named.TryGetValue(serverName, out var ports) ? ports : _named[serverName] = Take();
 
     public void Dispose()
     {

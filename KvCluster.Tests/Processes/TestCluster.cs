@@ -18,15 +18,15 @@ internal sealed class TestCluster : IAsyncDisposable
     private const int PrintedMax = 3_000;
     private readonly TemporaryFolder _folder = new();
     private readonly ReservedPorts _ports = new();
-    private readonly ClusterPlan _plan;
+    private ClusterPlan _plan;
     private readonly Dictionary<string, ServerRun> _runs = [];
     private readonly Dictionary<string, MemoryDisk> _disks = [];
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(10) };
     private readonly IReadOnlyDictionary<string, string> _extra;
 
-    private TestCluster(int slaves, IReadOnlyDictionary<string, string>? extra)
+    private TestCluster(ClusterPlanOptions options, IReadOnlyDictionary<string, string>? extra)
     {
-        _plan = ClusterPlanBuilder.Build(new ClusterPlanOptions { Slaves = slaves }, _folder.Path, _ports);
+        _plan = ClusterPlanBuilder.Build(options, _folder.Path, _ports);
         _extra = extra ?? new Dictionary<string, string>();
     }
 
@@ -35,9 +35,13 @@ internal sealed class TestCluster : IAsyncDisposable
     public IEnumerable<ServerPlan> Plans => _plan.Servers;
 
     /// <summary>Starts one master node and <paramref name="slaves"/> slave nodes of two servers each, and waits until every slot is served by two copies.</summary>
-    public static async Task<TestCluster> StartAsync(int slaves, IReadOnlyDictionary<string, string>? extra = null)
+    public static Task<TestCluster> StartAsync(int slaves, IReadOnlyDictionary<string, string>? extra = null) =>
+        StartAsync(new ClusterPlanOptions { Slaves = slaves }, extra);
+
+    /// <summary>Starts the servers of a plan, and waits until every slot is served by as many copies as it asks for.</summary>
+    public static async Task<TestCluster> StartAsync(ClusterPlanOptions options, IReadOnlyDictionary<string, string>? extra = null)
     {
-        var cluster = new TestCluster(slaves, extra);
+        var cluster = new TestCluster(options, extra);
         try
         {
             await cluster.HealAsync();
@@ -53,7 +57,7 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>The same, with the data of every server of <paramref name="node"/> on a small disk of its own.</summary>
     public static async Task<TestCluster> StartOnMemoryDisksAsync(int slaves, string node, int mebibytes, IReadOnlyDictionary<string, string>? extra = null)
     {
-        var cluster = new TestCluster(slaves, extra);
+        var cluster = new TestCluster(new ClusterPlanOptions { Slaves = slaves }, extra);
         try
         {
             foreach (var server in cluster._plan.Servers.Where(server => server.Node == node)) cluster._disks[server.Name] = MemoryDisk.Mount(server.DataDirectory, mebibytes);
@@ -71,6 +75,9 @@ internal sealed class TestCluster : IAsyncDisposable
     public ServerRun Run(string name) => _runs[name];
     public ServerPlan Plan(string name) => _plan.Servers.Single(server => server.Name == name);
     public void Start(string name) => _runs[name] = ServerRun.Start(Plan(name).Environment.SetItems(_extra));
+
+    /// <summary>Another plan for the same cluster: servers of the same name keep their ports and folders, and who runs goes on as it was started.</summary>
+    public void Replan(ClusterPlanOptions options) => _plan = ClusterPlanBuilder.Build(options, _folder.Path, _ports);
 
     /// <summary>Starts whoever is dead, wakes whoever is halted, and waits until the cluster is whole.</summary>
     public async Task<ClusterStatus> HealAsync()
@@ -161,7 +168,7 @@ internal sealed class TestCluster : IAsyncDisposable
     private bool IsWhole(ClusterStatus status) =>
         status.AllSlotsServed
         && status.Topology.Servers.Count() == _plan.Servers.Count()
-        && status.Topology.Nodes.All(node => node.InSync.Length == node.Servers.Length && node.Servers.Length == 2)
+        && status.Topology.Nodes.All(node => node.InSync.Length == node.Servers.Length && node.Servers.Length == _plan.Servers.Count(server => server.Node == node.Name))
         && status.Servers.All(server => server.State is ServerState.Main or ServerState.Replica or ServerState.Witness);
 
     private async Task<ClusterStatus?> TryStatusAsync(CancellationToken cancellation)
