@@ -3,37 +3,43 @@ using KvCluster.Protocol.Topology;
 
 namespace KvCluster.Tests.Control;
 
-/// <summary>A register in memory, which several servers of a test share, and which can lose answers or keep silent.</summary>
-internal sealed class MemoryRegister(ClusterTopology? first = null) : ITopologyRegister
+/// <summary>A register that every server reaches, and whose trouble a test orders, one operation at a time.</summary>
+internal sealed class MemoryRegister(ClusterTopology document) : ITopologyRegister
 {
-    private readonly Lock _gate = new();
-    private ClusterTopology? _document = first;
-    private int _reads;
+    private readonly Lock _lock = new();
+    private readonly Queue<RegisterTrouble> _troubles = new();
 
-    public int Reads => Volatile.Read(ref _reads);
-
-    /// <summary>The answer to the next write is lost, after it was written.</summary>
-    public bool LosesNextAnswer { get; set; }
+    public ClusterTopology Document { get; private set; } = document;
+    public int Writes { get; private set; }
+    public bool IsOutOfReach { get; set; }
 
     /// <summary>Reads wait for this.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
+    public int Reads { get; private set; }
+
+    /// <summary>What goes wrong with the next compare-and-set that nothing has gone wrong with yet.</summary>
+    public void Spoil(RegisterTrouble trouble) => _troubles.Enqueue(trouble);
 
     public async Task<ClusterTopology?> ReadAsync(CancellationToken cancellation)
     {
-        Interlocked.Increment(ref _reads);
+        // Whoever reads lets the others read too, so that several of them write on the same version.
+        await Task.Yield();
+        lock (_lock) Reads++;
         await Gate.WaitAsync(cancellation);
-        lock (_gate) return _document;
+        lock (_lock) return IsOutOfReach ? null : Document;
     }
 
-    public Task<RegisterOutcome> CompareAndSetAsync(long expectedVersion, ClusterTopology document, CancellationToken cancellation)
+    public async Task<RegisterOutcome> CompareAndSetAsync(long expectedVersion, ClusterTopology document, CancellationToken cancellation)
     {
-        lock (_gate)
+        await Task.Yield();
+        lock (_lock)
         {
-            if ((_document?.Version ?? 0) != expectedVersion) return Task.FromResult(RegisterOutcome.Conflict);
-            _document = document;
-            if (!LosesNextAnswer) return Task.FromResult(RegisterOutcome.Written);
-            LosesNextAnswer = false;
-            return Task.FromResult(RegisterOutcome.Unknown);
+            if (IsOutOfReach) return RegisterOutcome.Unavailable;
+            var trouble = _troubles.TryDequeue(out var ordered) ? ordered : RegisterTrouble.None;
+            if (trouble == RegisterTrouble.RequestLost) return RegisterOutcome.Unknown;
+            if (Document.Version != expectedVersion) return RegisterOutcome.Conflict;
+            (Document, Writes) = (document, Writes + 1);
+            return trouble == RegisterTrouble.ReplyLost ? RegisterOutcome.Unknown : RegisterOutcome.Written;
         }
     }
 }
