@@ -28,6 +28,6 @@ internal static class RespLimits
     public const long PushBytesMax = 8 << 20;
     public const int ChannelsMax = 10_000;
 
-    /// <summary>Keys that KEYS returns at most; a larger space is for SCAN.</summary>
+    /// <summary>Cursors of SCAN that are remembered.</summary>
     public const int CursorsMax = 10_000;
 }
