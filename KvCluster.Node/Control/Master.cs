@@ -38,7 +38,7 @@ internal sealed partial class Master(ITopologyRegister register, TopologyHolder 
                 return new TopologyDecision(stamped);
             }
 
-            return TopologyDecision.Refuse(ProblemCode.RegisterUnavailable, "The topology register did not answer.");
+            return TopologyDecision.Refuse(ProblemCode.RegisterUnavailable, "The topology register did not answer, or others were faster each time.");
         }
         finally
         {

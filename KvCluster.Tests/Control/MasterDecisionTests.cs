@@ -10,7 +10,8 @@ namespace KvCluster.Tests.Control;
 /// <summary>Any server may change the topology, several at once and over a register that loses words: each request takes effect once.</summary>
 public sealed class MasterDecisionTests : IDisposable
 {
-    private readonly MemoryRegister _register = new(Registrations.Bootstrap());
+    private static readonly ClusterTopology Begun = Registrations.Bootstrap();
+    private readonly MemoryRegister _register = new(Begun);
     private readonly List<IDisposable> _parts = [];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -29,7 +30,7 @@ public sealed class MasterDecisionTests : IDisposable
 
         Assert.Same(_register.Document, decision.Next);
         Assert.True(decision.Next!.WasMadeBy(request));
-        Assert.Equal((1, 2), (_register.Writes, _register.Document.NextMigrationId));
+        AssertCounted(1);
     }
 
     [Fact]
@@ -40,7 +41,7 @@ public sealed class MasterDecisionTests : IDisposable
         var first = one.DecideAsync(Guid.NewGuid(), Count, Cancellation);
         var second = other.DecideAsync(Guid.NewGuid(), Count, Cancellation);
         Assert.All(await Task.WhenAll(first, second), decision => Assert.False(decision.IsRefused));
-        Assert.Equal((2, 3), (_register.Writes, _register.Document.NextMigrationId));
+        AssertCounted(2);
     }
 
     [Fact]
@@ -52,12 +53,11 @@ public sealed class MasterDecisionTests : IDisposable
         await Task.WhenAll(servers.Select(server => Task.Run(
             async () =>
             {
-                for (var change = 0; change < each; change++) Assert.False((await server.DecideAsync(Guid.NewGuid(), Count, Cancellation)).IsRefused);
+                for (var change = 0; change < each; change++) await DecideAtLastAsync(server, Guid.NewGuid());
             },
             Cancellation)));
 
-        Assert.Equal(1 + (servers.Length * each), _register.Document.NextMigrationId);
-        Assert.Equal(servers.Length * each, _register.Writes);
+        AssertCounted(servers.Length * each);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class MasterDecisionTests : IDisposable
         var decisions = await Task.WhenAll(servers.Select(server => Task.Run(() => server.DecideAsync(request, Count, Cancellation), Cancellation)));
 
         Assert.All(decisions, decision => Assert.True(decision.Next!.WasMadeBy(request)));
-        Assert.Equal((1, 2), (_register.Writes, _register.Document.NextMigrationId));
+        AssertCounted(1);
     }
 
     [Fact]
@@ -95,6 +95,15 @@ public sealed class MasterDecisionTests : IDisposable
         _register.IsOutOfReach = true;
         var decision = await NewServer().DecideAsync(Guid.NewGuid(), Count, Cancellation);
         Assert.Equal((ProblemCode.RegisterUnavailable, 0), (decision.Code, _register.Writes));
+    }
+
+    private void AssertCounted(long changes) =>
+        Assert.Equal((changes, changes), (_register.Writes, _register.Document.NextMigrationId - Begun.NextMigrationId));
+
+    // Who always finds somebody faster gives up after a while, and is asked again with the same request, as the core does.
+    private static async Task DecideAtLastAsync(Master server, Guid request)
+    {
+        while (await server.DecideAsync(request, Count, Cancellation) is { IsRefused: true } refused) Assert.Equal(ProblemCode.RegisterUnavailable, refused.Code);
     }
 
     private static TopologyDecision Count(ClusterTopology topology) => new(topology with { NextMigrationId = topology.NextMigrationId + 1 });

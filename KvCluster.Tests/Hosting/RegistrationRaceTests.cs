@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net.Http.Json;
 using KvCluster.AppHost.Plan;
 using KvCluster.Protocol.Contracts;
@@ -39,12 +38,12 @@ public sealed class RegistrationRaceTests
         Assert.All(requests, request => Assert.NotNull(topology.FindServer(request.StoreId)));
     }
 
-    // Witnesses, so that the founder's own data stays out of it; at ports of this machine that nobody listens on.
+    // Witnesses, so that the founder's own data stays out of it; at a port of this machine that nobody listens on.
     private static RegistrationRequest Witness(int number) => Registrations.Of(number) with
     {
         Kind = ServerKind.Witness,
-        Http = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{ClusterPlan.Host}:{number}")),
-        Peer = string.Create(CultureInfo.InvariantCulture, $"{ClusterPlan.Host}:{number + 100}"),
+        Http = new Uri($"http://{ClusterPlan.Host}:1"),
+        Peer = $"{ClusterPlan.Host}:1",
     };
 
     private static async Task<RegistrationAnswer> RegisterAsync(HttpClient http, Uri master, RegistrationRequest request)
