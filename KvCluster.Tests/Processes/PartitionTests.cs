@@ -59,6 +59,23 @@ public sealed class PartitionTests(PartitionTests.Hosts hosts) : IClassFixture<P
     }
 
     [Fact]
+    public async Task ReplicaCutFromEverybody_WritesGoOnWithOneCopy()
+    {
+        var cluster = await hosts.TakeAsync();
+        await using var load = await CheckedLoad.StartAsync(cluster, Node, "cut-replica");
+        var (main, replica) = await cluster.RolesAsync(Node);
+
+        Isolate(cluster, replica);
+        cluster.Network!.Cut(replica, Hosts.Client);
+        await cluster.WaitAsync($"{main} is alone", status => TestCluster.NodeOf(status, Node).InSync.Length == 1);
+        await load.ProgressAsync();
+        Assert.Equal((main, 1), ((await cluster.RolesAsync(Node)).Main, load.LastCopies));
+
+        cluster.Network!.Heal();
+        await load.AuditAsync();
+    }
+
+    [Fact]
     public async Task LinkThatComesAndGoes_LosesNothing()
     {
         var cluster = await hosts.TakeAsync();
