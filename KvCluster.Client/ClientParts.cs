@@ -18,7 +18,7 @@ internal sealed class ClientParts : IDisposable
     public ClientParts(KvClientOptions options, ClientEnvironment environment)
     {
         var time = environment.Time;
-        _factory = new StoreHttpClientFactory(options);
+        _factory = environment.Handler is { } handler ? new StoreHttpClientFactory(handler) : new StoreHttpClientFactory(options);
         Metrics = new ClientMetrics(environment.Meters, () => Topology!.Routing?.Servers ?? []);
         var sender = new AttemptSender(_factory, time);
         var query = new ServerQuery(sender, time, environment.Loggers.CreateLogger<ServerQuery>());

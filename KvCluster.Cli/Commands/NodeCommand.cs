@@ -13,6 +13,7 @@ internal static class NodeCommand
     {
         var command = new Command("node", "Hand over, remove or complete nodes.");
         command.Subcommands.Add(HandOver(session, console));
+        command.Subcommands.Add(PromoteCommand.Build(session, console));
         command.Subcommands.Add(Remove(session, console));
         command.Subcommands.Add(RemoveReplica(session, console));
         command.Subcommands.Add(AddReplica(session, console));

@@ -36,6 +36,14 @@ public sealed class ClusterOperator
     public Task RemoveServerAsync(ServerId server, CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Delete, Text($"/cluster/servers/{server.Value}"), cancellationToken);
 
+    /// <summary>
+    /// Makes a server main that is not in sync, because nobody who is will come back. Every write that was acknowledged without it is lost for good.
+    /// </summary>
+    /// <param name="epoch">The node's epoch in which the loss was judged; refused in any other.</param>
+    /// <inheritdoc cref="HandOverAsync" path="/exception"/>
+    public Task ForcePromotionAsync(NodeId node, ServerId server, Epoch epoch, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Post, Text($"/cluster/nodes/{node.Value}/promote?server={server.Value}&epoch={epoch.Value}&acceptLoss=true"), cancellationToken);
+
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private async Task SendAsync(HttpMethod method, string target, CancellationToken cancellationToken)

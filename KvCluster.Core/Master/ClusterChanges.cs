@@ -40,6 +40,27 @@ public static class ClusterChanges
         }));
     }
 
+    /// <summary>
+    /// Makes a server main that is not in sync, because nobody who is will come back. What was acknowledged without it is lost for good: the new
+    /// lineage keeps every older log from being taken for a longer version of the new one.
+    /// </summary>
+    /// <param name="expected">The epoch that the operator saw; in another one the loss would be another one too.</param>
+    /// <param name="isInSight">Whether a server was heard of lately. One in sync that lives is never passed over: two mains would serve at once.</param>
+    public static TopologyDecision ForcePromotion(ClusterTopology topology, NodeId id, ServerId server, Epoch expected, Func<ServerId, bool> isInSight)
+    {
+        if (topology.Find(id) is not { } node) return TopologyDecision.Refuse(ProblemCode.NodeUnknown, $"There is no {id}.");
+        if (node.Find(server) is not { } candidate) return TopologyDecision.Refuse(ProblemCode.NodeUnknown, $"{node.Name} has no server {server}.");
+        if (node.Epoch != expected) return TopologyDecision.Refuse(ProblemCode.EpochStale, $"{node.Name} is in epoch {node.Epoch}, not {expected}: look again what would be lost.");
+        if (node.InSync.Contains(server)) return TopologyDecision.Refuse(ProblemCode.TopologyConflict, $"{candidate.Name} is in sync: it leads or takes over by itself, and loses nothing.");
+        foreach (var member in node.InSync)
+        {
+            if (isInSight(member))
+                return TopologyDecision.Refuse(ProblemCode.TopologyConflict, $"{node.Find(member)?.Name} is in sync and was heard of a moment ago: stop it first, or let it lead.");
+        }
+
+        return new TopologyDecision(topology.With(node with { Epoch = node.Epoch.Next, Lineage = node.Lineage + 1, Main = server, InSync = [server] }));
+    }
+
     // To each of the others the next of the ranges, the one with the fewest slots first.
     private static ClusterTopology DealOut(ClusterTopology topology, ImmutableArray<SlotRange> slots)
     {

@@ -22,6 +22,7 @@ internal static class ControlEndpoints
         cluster.MapGet("/topology/watch", WatchAsync).WithName("WatchTopology");
         cluster.MapPost("/nodes", RegisterAsync).WithName("RegisterServer");
         cluster.MapDelete("/nodes/{id:int}", RemoveAsync).WithName("RemoveNode");
+        cluster.MapPost("/nodes/{id:int}/promote", PromoteAsync).WithName("ForcePromotion");
         cluster.MapDelete("/servers/{id:int}", RemoveServerAsync).WithName("RemoveServer");
         cluster.MapPost("/nodes/{id:int}/configuration", ChangeAsync).WithName("ChangeConfiguration");
         cluster.MapPost("/topology/updates", Update).WithName("UpdateTopology");
@@ -62,6 +63,23 @@ internal static class ControlEndpoints
     {
         if (!holder.IsMaster) return ToMaster(response, holder);
         var decision = await master.DecideAsync(Guid.NewGuid(), topology => ClusterChanges.RemoveNode(topology, new NodeId(id), force ?? false), cancellation);
+        return decision.IsRefused ? Refused(decision) : Results.NoContent();
+    }
+
+    // Longer than a server that lives leaves the master without a word.
+    private static readonly TimeSpan SilenceOfTheDead = TimeSpan.FromSeconds(5);
+
+    private static async Task<IResult> PromoteAsync(
+        int id, int? server, long? epoch, bool? acceptLoss, HttpResponse response, TopologyHolder holder, Master master, Sight sight, CancellationToken cancellation)
+    {
+        if (server is null || epoch is null || acceptLoss != true)
+            return Problem(400, ProblemCode.QueryInvalid, "A forced promotion names the server, the node's epoch, and acceptLoss=true: acknowledged writes may be lost.", retryable: false);
+        if (!holder.IsMaster) return ToMaster(response, holder);
+        var decision = await master.DecideAsync(
+            Guid.NewGuid(),
+            topology => ClusterChanges.ForcePromotion(
+                topology, new NodeId(id), new ServerId(server.Value), new Epoch(epoch.Value), member => member == holder.Self || sight.IsInSight(member, SilenceOfTheDead)),
+            cancellation);
         return decision.IsRefused ? Refused(decision) : Results.NoContent();
     }
 

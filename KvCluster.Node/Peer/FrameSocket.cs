@@ -14,6 +14,8 @@ internal sealed class FrameSocket : IDisposable
     public const int BodyBytesMax = 48 << 20;
     private const int HeaderBytes = 8;
     private const int TcpUserTimeout = 18;
+    private const int KeepAliveSeconds = 1;
+    private const int KeepAliveProbes = 3;
     private readonly Socket _socket;
     private readonly byte[] _received = new byte[64 << 10];
     private int _start;
@@ -28,6 +30,13 @@ internal sealed class FrameSocket : IDisposable
         // A peer that vanished without a word must not keep its place: the kernel gives up unacknowledged bytes after this long.
         if (OperatingSystem.IsLinux())
             socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, TcpUserTimeout, BitConverter.GetBytes((int)silenceMax.TotalMilliseconds));
+
+        // The limit above needs bytes that wait for an answer. A follower that only listens sends none: without probes it would never learn that the
+        // other side ended the connection while the link was cut, and would not dial again.
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveProbes);
     }
 
     public int ReceiveTimeoutMilliseconds

@@ -82,6 +82,41 @@ public sealed class ClusterChangesTests
     }
 
     [Fact]
+    public void ForcePromotion_OfTheServerThatIsLeft_BeginsANewLineage()
+    {
+        var (topology, node) = Alone();
+        var left = node.ReplicaServer!.Id;
+        var next = ClusterChanges.ForcePromotion(topology, node.Id, left, node.Epoch, _ => false).Next!.Stamp(topology, Guid.NewGuid());
+        Assert.Equal((left, node.Epoch.Next, node.Lineage + 1), (next.Nodes[0].Main, next.Nodes[0].Epoch, next.Nodes[0].Lineage));
+        Assert.Equal(left, Assert.Single(next.Nodes[0].InSync));
+        TopologyShape.AssertSound(next);
+    }
+
+    [Fact]
+    public void ForcePromotion_WhileTheMainLives_IsRefused()
+    {
+        var (topology, node) = Alone();
+        Assert.Equal(ProblemCode.TopologyConflict, ClusterChanges.ForcePromotion(topology, node.Id, node.ReplicaServer!.Id, node.Epoch, server => server == node.Main).Code);
+    }
+
+    [Fact]
+    public void ForcePromotion_InAnotherEpoch_OfAMemberInSync_OrOfAStranger_IsRefused()
+    {
+        var (topology, node) = Alone();
+        Assert.Equal(ProblemCode.EpochStale, ClusterChanges.ForcePromotion(topology, node.Id, node.ReplicaServer!.Id, node.Epoch.Next, _ => false).Code);
+        Assert.Equal(ProblemCode.TopologyConflict, ClusterChanges.ForcePromotion(topology, node.Id, node.Main, node.Epoch, _ => false).Code);
+        Assert.Equal(ProblemCode.NodeUnknown, ClusterChanges.ForcePromotion(topology, node.Id, new ServerId(99), node.Epoch, _ => false).Code);
+        Assert.Equal(ProblemCode.NodeUnknown, ClusterChanges.ForcePromotion(topology, new NodeId(99), node.Main, node.Epoch, _ => false).Code);
+    }
+
+    private static (ClusterTopology Topology, NodeInfo Node) Alone()
+    {
+        var pair = Registrations.Pair();
+        var node = pair.Nodes[0] with { InSync = [pair.Nodes[0].Main] };
+        return (pair.With(node), node);
+    }
+
+    [Fact]
     public void RemoveNode_Unknown_IsRefused() =>
         Assert.Equal(ProblemCode.NodeUnknown, ClusterChanges.RemoveNode(Registrations.Pair(), new NodeId(99)).Code);
 }

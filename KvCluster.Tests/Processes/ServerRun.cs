@@ -34,10 +34,13 @@ internal sealed class ServerRun : IAsyncDisposable
         }
     }
 
-    public static ServerRun Start(IReadOnlyDictionary<string, string> environment)
+    /// <param name="networkNamespace">Where it runs; none for the machine's own network.</param>
+    public static ServerRun Start(IReadOnlyDictionary<string, string> environment, string? networkNamespace = null)
     {
         var command = BuiltPaths.ServerCommand(null);
-        var start = new ProcessStartInfo(command.Program, command.Arguments)
+
+        // It becomes the server, with the same process id.
+        var start = new ProcessStartInfo(networkNamespace is null ? command.Program : "ip", networkNamespace is null ? command.Arguments : ["netns", "exec", networkNamespace, command.Program, .. command.Arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

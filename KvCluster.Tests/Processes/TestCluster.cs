@@ -7,6 +7,7 @@ using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Json;
 using KvCluster.Protocol.Topology;
 using KvCluster.Tests.AppHost;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KvCluster.Tests.Processes;
 
@@ -18,21 +19,34 @@ internal sealed class TestCluster : IAsyncDisposable
     private const int PrintedMax = 3_000;
     private readonly TemporaryFolder _folder = new();
     private readonly ReservedPorts _ports = new();
-    private ClusterPlan _plan;
+    private ServerPlan[] _servers;
     private readonly Dictionary<string, ServerRun> _runs = [];
     private readonly Dictionary<string, MemoryDisk> _disks = [];
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpClient _http;
     private readonly IReadOnlyDictionary<string, string> _extra;
 
-    private TestCluster(ClusterPlanOptions options, IReadOnlyDictionary<string, string>? extra)
+    private TestCluster(ClusterPlanOptions options, IReadOnlyDictionary<string, string>? extra, bool onHosts = false)
     {
-        _plan = ClusterPlanBuilder.Build(options, _folder.Path, _ports);
+        _servers = [.. ClusterPlanBuilder.Build(options, _folder.Path, _ports).Servers];
+        if (onHosts)
+        {
+            Network = TestNetwork.Create(_servers.Select(server => server.Name).Append(ClientHost));
+            _servers = [.. _servers.Select(OnHost)];
+        }
+
+        _http = new HttpClient(ClientHandler()) { Timeout = TimeSpan.FromSeconds(10) };
         _extra = extra ?? new Dictionary<string, string>();
     }
 
+    /// <summary>The host from which tests and their clients speak.</summary>
+    public const string ClientHost = "client";
+
+    /// <summary>The network between the hosts; none where all servers share the machine's loopback.</summary>
+    public TestNetwork? Network { get; }
+
     /// <summary>Plain HTTP to one server, redirects not followed.</summary>
     public HttpClient Http => _http;
-    public IEnumerable<ServerPlan> Plans => _plan.Servers;
+    public IEnumerable<ServerPlan> Plans => _servers;
 
     /// <summary>Starts one master node and <paramref name="slaves"/> slave nodes of two servers each, and waits until every slot is served by two copies.</summary>
     public static Task<TestCluster> StartAsync(int slaves, IReadOnlyDictionary<string, string>? extra = null) =>
@@ -60,7 +74,23 @@ internal sealed class TestCluster : IAsyncDisposable
         var cluster = new TestCluster(new ClusterPlanOptions { Slaves = slaves }, extra);
         try
         {
-            foreach (var server in cluster._plan.Servers.Where(server => server.Node == node)) cluster._disks[server.Name] = MemoryDisk.Mount(server.DataDirectory, mebibytes);
+            foreach (var server in cluster._servers.Where(server => server.Node == node)) cluster._disks[server.Name] = MemoryDisk.Mount(server.DataDirectory, mebibytes);
+            await cluster.HealAsync();
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The same, with every server and the clients on hosts of their own.</summary>
+    public static async Task<TestCluster> StartOnHostsAsync(int slaves, IReadOnlyDictionary<string, string>? extra = null)
+    {
+        var cluster = new TestCluster(new ClusterPlanOptions { Slaves = slaves }, extra, onHosts: true);
+        try
+        {
             await cluster.HealAsync();
             return cluster;
         }
@@ -73,16 +103,16 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public MemoryDisk Disk(string name) => _disks[name];
     public ServerRun Run(string name) => _runs[name];
-    public ServerPlan Plan(string name) => _plan.Servers.Single(server => server.Name == name);
-    public void Start(string name) => _runs[name] = ServerRun.Start(Plan(name).Environment.SetItems(_extra));
+    public ServerPlan Plan(string name) => _servers.Single(server => server.Name == name);
+    public void Start(string name) => _runs[name] = ServerRun.Start(Plan(name).Environment.SetItems(_extra), Network?.NamespaceOf(name));
 
     /// <summary>Another plan for the same cluster: servers of the same name keep their ports and folders, and who runs goes on as it was started.</summary>
-    public void Replan(ClusterPlanOptions options) => _plan = ClusterPlanBuilder.Build(options, _folder.Path, _ports);
+    public void Replan(ClusterPlanOptions options) => _servers = [.. ClusterPlanBuilder.Build(options, _folder.Path, _ports).Servers];
 
     /// <summary>Starts whoever is dead, wakes whoever is halted, and waits until the cluster is whole.</summary>
     public async Task<ClusterStatus> HealAsync()
     {
-        foreach (var server in _plan.Servers)
+        foreach (var server in _servers)
         {
             if (!_runs.TryGetValue(server.Name, out var run) || !run.IsRunning) Start(server.Name);
             else if (run.IsPaused) run.Resume();
@@ -142,8 +172,8 @@ internal sealed class TestCluster : IAsyncDisposable
     public KvClusterClient Connect()
     {
         var options = new KvClientOptions { TimeBudget = TimeSpan.FromSeconds(30) };
-        foreach (var server in _plan.Servers) options.Endpoints.Add(server.Url);
-        return new KvClusterClient(options);
+        foreach (var server in _servers) options.Endpoints.Add(server.Url);
+        return Network is null ? new KvClusterClient(options) : new KvClusterClient(options, new ClientEnvironment(TimeProvider.System, NullLoggerFactory.Instance, null, Handler: ClientHandler()));
     }
 
     public static NodeInfo NodeOf(ClusterStatus status, string node) => status.Topology.Nodes.Single(info => info.Name == node);
@@ -153,6 +183,7 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         foreach (var run in _runs.Values) await run.DisposeAsync();
         foreach (var disk in _disks.Values) disk.Dispose();
+        Network?.Dispose();
         _http.Dispose();
         _ports.Dispose();
         _folder.Dispose();
@@ -165,15 +196,34 @@ internal sealed class TestCluster : IAsyncDisposable
         Start(name);
     }
 
+    private SocketsHttpHandler ClientHandler() =>
+        Network is null ? new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false } : NamespaceSockets.HandlerOf(Network.NamespaceOf(ClientHost));
+
+    private ServerPlan OnHost(ServerPlan server)
+    {
+        var address = Network!.AddressOf(server.Name);
+        var seeds = _servers.Where(other => other.Name != server.Name).Select(UrlOf).Select(url => url.GetLeftPart(UriPartial.Authority));
+        return server with
+        {
+            Url = UrlOf(server),
+            Environment = server.Environment
+                .SetItem(ServerEnvironment.BindAddress, address)
+                .SetItem(ServerEnvironment.AdvertisedHost, address)
+                .SetItem(ServerEnvironment.Seeds, string.Join(',', seeds)),
+        };
+    }
+
+    private Uri UrlOf(ServerPlan server) => new UriBuilder(Uri.UriSchemeHttp, Network!.AddressOf(server.Name), server.Ports.Http).Uri;
+
     private bool IsWhole(ClusterStatus status) =>
         status.AllSlotsServed
-        && status.Topology.Servers.Count() == _plan.Servers.Count()
-        && status.Topology.Nodes.All(node => node.InSync.Length == node.Servers.Length && node.Servers.Length == _plan.Servers.Count(server => server.Node == node.Name))
+        && status.Topology.Servers.Count() == _servers.Length
+        && status.Topology.Nodes.All(node => node.InSync.Length == node.Servers.Length && node.Servers.Length == _servers.Count(server => server.Node == node.Name))
         && status.Servers.All(server => server.State is ServerState.Main or ServerState.Replica or ServerState.Witness);
 
     private async Task<ClusterStatus?> TryStatusAsync(CancellationToken cancellation)
     {
-        foreach (var server in _plan.Servers)
+        foreach (var server in _servers)
         {
             if (!_runs.TryGetValue(server.Name, out var run) || !run.IsRunning || run.IsPaused) continue;
             try
