@@ -15,6 +15,10 @@ internal sealed partial class VoterKeeper(TopologyHolder holder, Master master, 
 
     // A few heart-beats of the broadcast: who missed them may be back at once, but may as well be on the other side of a cut.
     private static readonly TimeSpan SightMax = TimeSpan.FromMilliseconds(AutomaticChanges.GraceMilliseconds);
+
+    // A voter that is not ready now will not be in half a second.
+    private static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromSeconds(10);
+    private long _refusedAt = long.MinValue;
     private string _said = "";
     private string? _waitsFor;
 
@@ -34,7 +38,7 @@ internal sealed partial class VoterKeeper(TopologyHolder holder, Master master, 
             wasMaster = holder.IsMaster;
             if (!wasMaster || holder.Current is not { } current) continue;
             Warn(current);
-            if (!IsHeldBack(current, time.GetElapsedTime(since)) && VoterPlan.Next(current, IsUsable) is not null) await ChangeAsync(stopping);
+            if (!IsResting && !IsHeldBack(current, time.GetElapsedTime(since)) && VoterPlan.Next(current, IsUsable) is not null) await ChangeAsync(stopping);
         }
     }
 
@@ -45,6 +49,8 @@ internal sealed partial class VoterKeeper(TopologyHolder holder, Master master, 
         _waitsFor = reason;
         return reason is not null;
     }
+
+    private bool IsResting => _refusedAt != long.MinValue && time.GetElapsedTime(_refusedAt) < PauseAfterRefusal;
 
     private bool IsUsable(ServerId server) => server == holder.Self || sight.IsInSight(server, AwayMax);
 
@@ -57,7 +63,11 @@ internal sealed partial class VoterKeeper(TopologyHolder holder, Master master, 
                 : TopologyDecision.Refuse(ProblemCode.TopologyConflict, "The voters are right as they are."),
             stopping);
         if (decision.Next is { } changed) LogVoters(logger, changed.Generation, string.Join(", ", changed.Voters.Select(voter => changed.FindServer(voter.Server)?.Name)));
-        else LogRefused(logger, decision.Detail ?? "");
+        else
+        {
+            _refusedAt = time.GetTimestamp();
+            LogRefused(logger, decision.Detail ?? "");
+        }
     }
 
     // Said once for each topology in which it is so.

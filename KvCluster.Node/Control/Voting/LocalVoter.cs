@@ -84,7 +84,7 @@ internal sealed partial class LocalVoter
             if (_hasFailed) throw new StorageException(StorageFailure.InputOutput, "This vote could not be made durable and counts no more.");
             if (_voter is null) return new Stranger(_state.Lineage);
             var step = _voter.On(request);
-            if (step.Write is { } write) Save(write);
+            if (step.Write is { } write) Keep(write);
             return step.Answer;
         }
     }
@@ -116,8 +116,23 @@ internal sealed partial class LocalVoter
 
     private void Become(VoterState next)
     {
-        Save(next);
-        (_state, _voter) = (next, new RegisterVoter(next));
+        Keep(next);
+        _voter = new RegisterVoter(next);
+    }
+
+    private void Keep(VoterState next)
+    {
+        try
+        {
+            Save(next);
+            _state = next;
+        }
+        catch (StorageException) when (!_hasFailed)
+        {
+            // A full disk did not take the new file and left the old one as it was: nothing was answered, and the vote is what it was.
+            if (_voter is not null) _voter = new RegisterVoter(_state);
+            throw;
+        }
     }
 
     private void Save(VoterState state)
@@ -128,9 +143,23 @@ internal sealed partial class LocalVoter
         }
         catch (StorageException failure)
         {
+            if (IsUntouched()) throw;
             _hasFailed = true;
             _broken(failure);
             throw;
+        }
+    }
+
+    // What lies there is the last state that was synced: the new file did not get into its place.
+    private bool IsUntouched()
+    {
+        try
+        {
+            return File.ReadAllBytes(_path).AsSpan().SequenceEqual(VoterStateCodec.Encode(_state));
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 
