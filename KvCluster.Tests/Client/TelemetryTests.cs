@@ -53,7 +53,7 @@ public sealed class TelemetryTests
         };
         ActivitySource.AddActivityListener(listener);
         await using var cluster = await FakeCluster.StartAsync(1);
-        using var client = cluster.Connect(options => options.TimeBudget = TimeSpan.FromMilliseconds(200));
+        using var client = cluster.Connect(options => options.TimeBudget = TimeSpan.FromSeconds(2));
         await client.PutAsync("k", "v", cancellationToken: Cancellation);
         await client.GetAsync("k", cancellationToken: Cancellation);
         await cluster.Server(1).KillAsync();

@@ -117,7 +117,7 @@ public sealed class MasterDecisionTests : IDisposable
         holder.Self = (register ?? _register).Document.Master;
         holder.TryAdopt((register ?? _register).Document);
         var master = new Master(register ?? _register, holder, broadcaster, NullLogger<Master>.Instance);
-        _parts.AddRange([master, broadcaster, http]);
+        lock (_parts) _parts.AddRange([master, broadcaster, http]);
         return master;
     }
 }
