@@ -15,6 +15,9 @@ internal sealed class Broadcaster(TopologyHolder holder, ControlHttp http, Sight
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CandidateHeartbeat = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
+
+    // A server that was taken out is told so, or it would go on serving those who know no better.
+    private const int FarewellsMax = 30;
     private readonly ConcurrentDictionary<ServerId, SemaphoreSlim> _signals = new();
     private readonly CancellationTokenSource _stop = new();
     private ClusterTopology? _own;
@@ -52,13 +55,17 @@ internal sealed class Broadcaster(TopologyHolder holder, ControlHttp http, Sight
     private async Task SendAllAsync(ServerId server, SemaphoreSlim signal, CancellationToken stop)
     {
         ClusterTopology? known = null;
+        ServerInfo? target = null;
+        var farewells = 0;
         try
         {
             while (!stop.IsCancellationRequested)
             {
                 await signal.WaitAsync(Pause(server), stop);
                 if (holder.Current is not { } current) continue;
-                if (current.FindServer(server) is not { } target)
+                var isGone = current.FindServer(server) is null;
+                target = current.FindServer(server) ?? target;
+                if (target is null || (isGone && (!holder.IsMaster || ++farewells > FarewellsMax)))
                 {
                     _signals.TryRemove(server, out _);
                     return;
@@ -75,6 +82,7 @@ internal sealed class Broadcaster(TopologyHolder holder, ControlHttp http, Sight
                     sight.Heard(server);
                 }
 
+                if (answer.IsOk && isGone) farewells = FarewellsMax;
                 if (answer.IsOk) continue;
                 await Task.Delay(RetryPause, stop);
                 if (signal.CurrentCount == 0) signal.Release();

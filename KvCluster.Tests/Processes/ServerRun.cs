@@ -9,6 +9,7 @@ namespace KvCluster.Tests.Processes;
 /// <summary>One process of the real server, and everything it printed. It ends with the test, however the test ends.</summary>
 internal sealed class ServerRun : IAsyncDisposable
 {
+    private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan PollPause = TimeSpan.FromMilliseconds(50);
     private readonly Process _process;
@@ -113,7 +114,7 @@ internal sealed class ServerRun : IAsyncDisposable
 
     public async Task<int> WaitForExitAsync(CancellationToken cancellation)
     {
-        await _process.WaitForExitAsync(cancellation);
+        await _process.WaitForExitAsync(cancellation).WaitAsync(ExitPatience, cancellation);
         await _output;
         return _process.ExitCode;
     }
