@@ -7,8 +7,18 @@ public sealed class PrerequisitesTests
     [Fact]
     public void Missing_IsASkipWithTheReason()
     {
-        var skip = Record.Exception(() => Prerequisites.Missing("Needs a crystal ball.", isRequired: false));
-        Assert.EndsWith("Needs a crystal ball.", Assert.IsType<SkipException>(skip).Message, StringComparison.Ordinal);
+        // Record.Exception lets a skip through: this test would be skipped itself.
+        string? reason = null;
+        try
+        {
+            Prerequisites.Missing("Needs a crystal ball.", isRequired: false);
+        }
+        catch (SkipException skip)
+        {
+            reason = skip.Message;
+        }
+
+        Assert.EndsWith("Needs a crystal ball.", reason, StringComparison.Ordinal);
     }
 
     [Fact]
