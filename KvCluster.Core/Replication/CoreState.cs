@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using KvCluster.Core.Replication.Effects;
 using KvCluster.Core.Replication.Messages;
 using KvCluster.Protocol.Contracts;
@@ -104,7 +105,7 @@ internal sealed class CoreState(CoreStart start, ReplicationOptions options, Pla
         Emit(new RefreshTopologyEffect());
     }
 
-    public Proposal Propose(ConfigurationChangeKind kind, ServerId main, System.Collections.Immutable.ImmutableArray<ServerId> inSync, Incarnation peer = default)
+    public Proposal Propose(ConfigurationChangeKind kind, ChangeReason reason, ServerId main, ImmutableArray<ServerId> inSync, Incarnation peer = default)
     {
         var proposal = new Proposal(new ConfigurationChange
         {
@@ -117,7 +118,7 @@ internal sealed class CoreState(CoreStart start, ReplicationOptions options, Pla
             Main = main,
             InSync = inSync,
             PeerIncarnation = peer,
-        });
+        }, reason);
         proposal.SendIfDue(this);
         return proposal;
     }

@@ -166,7 +166,7 @@ internal sealed class FollowerRole
         var mayLead = IsInSync || _core.Has(PlantedBugs.PromoteOutsider);
         var grace = _core.Has(PlantedBugs.TakeoverBeforeLeaseEnds) ? _core.Options.BeaconMicroseconds : _core.Options.GraceMicroseconds;
         if (!mayLead || isInstalling || _core.Micros - _heardAt <= grace) return;
-        _proposal = _core.Propose(ConfigurationChangeKind.Takeover, _core.Self.Id, [_core.Self.Id]);
+        _proposal = _core.Propose(ConfigurationChangeKind.Takeover, ChangeReason.MainSilent, _core.Self.Id, [_core.Self.Id]);
     }
 
     private void TakeOverIfReleased()
@@ -174,7 +174,7 @@ internal sealed class FollowerRole
         if (_released is not { } released || _proposal is not null || !IsInSync) return;
         if (_core.Log.Last.Index != released.Last || _core.Log.Durable < released.Last || _verified < released.Last) return;
         _proposal = _core.Propose(
-            ConfigurationChangeKind.HandOver, _core.Self.Id, released.IsLeaving ? [_core.Self.Id] : [_core.Self.Id, _main.Id]);
+            ConfigurationChangeKind.HandOver, ChangeReason.MainReleased, _core.Self.Id, released.IsLeaving ? [_core.Self.Id] : [_core.Self.Id, _main.Id]);
     }
 
     /// <summary>Tells the main what this log holds.</summary>

@@ -136,7 +136,7 @@ internal sealed class MainRole
     public void OnMessage(PeerMessage message)
     {
         if (_peer is null) return;
-        _peer.HasAnswered = true;
+        _peer.OnAnswer(_core.Micros);
         switch (message)
         {
             case AppendAck ack: OnAppendAck(ack); break;
@@ -190,7 +190,7 @@ internal sealed class MainRole
 
         // A server in the in-sync set has every committed entry; if its log cannot be continued, it must leave the set first.
         _peer!.Mode = PeerMode.Snapshot;
-        if (_peer.InSync) ProposeShrink();
+        if (_peer.InSync) ProposeShrink(ChangeReason.LogsDiffer);
         else Snapshots.Start(_peer.Member);
     }
 
@@ -337,16 +337,18 @@ internal sealed class MainRole
     {
         if (!RequiresPeer || IsOwnDiskLate) return;
         var lease = _core.Options.LeaseMicroseconds;
-        var heard = Math.Max(peer.LeaseFrom, peer.WaitingSince + (peer.HasAnswered ? 0 : _core.Options.GraceMicroseconds));
+
+        // A peer that learned of the epoch late may answer something else before its first beacon.
+        var heard = Math.Max(peer.LeaseFrom, peer.AnsweredAt ?? peer.WaitingSince + _core.Options.GraceMicroseconds);
         var isSilent = _core.Micros - heard > lease;
         var isSlow = peer.Match < _core.Log.Durable && _core.Micros - Math.Max(peer.StalledSince, peer.WaitingSince) > _core.Options.GraceMicroseconds * 2;
-        if (isSilent || isSlow) ProposeShrink();
+        if (isSilent || isSlow) ProposeShrink(isSilent ? ChangeReason.PeerSilent : ChangeReason.PeerSlow);
     }
 
-    private void ProposeShrink()
+    private void ProposeShrink(ChangeReason reason)
     {
         if (_proposal?.Kind == ConfigurationChangeKind.Shrink) return;
-        _proposal = _core.Propose(ConfigurationChangeKind.Shrink, _core.Self.Id, [_core.Self.Id]);
+        _proposal = _core.Propose(ConfigurationChangeKind.Shrink, reason, _core.Self.Id, [_core.Self.Id]);
         AdvanceCommit();
     }
 
@@ -362,7 +364,7 @@ internal sealed class MainRole
 
         // Readers must know of the joiner's lease before the master can: the joiner may be promoted the moment it is in the set.
         Publish();
-        _proposal = _core.Propose(ConfigurationChangeKind.Grow, _core.Self.Id, [_core.Self.Id, peer.Member.Id], peer.Member.Incarnation);
+        _proposal = _core.Propose(ConfigurationChangeKind.Grow, ChangeReason.PeerCaughtUp, _core.Self.Id, [_core.Self.Id, peer.Member.Id], peer.Member.Incarnation);
     }
 
     private long LeaseUntil =>
@@ -403,7 +405,7 @@ internal sealed class MainRole
         if (_core.Micros - handOver.BeganAt < _core.Options.GraceMicroseconds * 2) return;
 
         // Once released, only a new epoch tells who is main: this server asks for its own again. Before, it simply goes on.
-        if (handOver.IsReleased) ProposeShrink();
+        if (handOver.IsReleased) ProposeShrink(ChangeReason.HandOverNotTaken);
         else EndHandOver(Refusal.ReplicaUnavailable);
     }
 

@@ -26,9 +26,14 @@ internal sealed class PeerProgress(Member member, bool inSync, long now)
     public long ProbedAt { get; set; } = long.MinValue / 2;
     public bool IsReading { get; set; }
     public LogIndex Applied { get; set; }
-    public bool HasAnswered { get; set; }
+
+    /// <summary>When this epoch's first message of the peer came; none yet: nothing.</summary>
+    public long? AnsweredAt { get; private set; }
+    public bool HasAnswered => AnsweredAt is not null;
     public Queue<(LogIndex Last, long Bytes)> InFlight { get; } = new();
     public long InFlightBytes { get; set; }
+
+    public void OnAnswer(long now) => AnsweredAt ??= now;
 
     public void Acknowledge(LogIndex durable, long now)
     {

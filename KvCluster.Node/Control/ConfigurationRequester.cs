@@ -1,4 +1,5 @@
 using KvCluster.Core.Master;
+using KvCluster.Core.Replication;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Topology;
@@ -15,18 +16,18 @@ internal sealed partial class ConfigurationRequester(TopologyHolder holder, Mast
     private static readonly TimeSpan MasterPatience = TimeSpan.FromMilliseconds(300);
 
     private readonly Lock _gate = new();
-    private ConfigurationChange? _running;
-    private ConfigurationChange? _next;
+    private (ConfigurationChange Change, ChangeReason Reason)? _running;
+    private (ConfigurationChange Change, ChangeReason Reason)? _next;
 
     /// <summary>One request at a time: a repetition of the one under way is dropped, and of others only the newest waits.</summary>
-    public void Request(ConfigurationChange change)
+    public void Request(ConfigurationChange change, ChangeReason reason)
     {
         lock (_gate)
         {
-            if (_running?.RequestId == change.RequestId) return;
-            _next = change;
+            if (_running?.Change.RequestId == change.RequestId) return;
+            _next = (change, reason);
             if (_running is not null) return;
-            _running = change;
+            _running = _next;
         }
 
         ThreadPool.QueueUserWorkItem(_ => _ = RunAsync());
@@ -36,30 +37,30 @@ internal sealed partial class ConfigurationRequester(TopologyHolder holder, Mast
     {
         while (true)
         {
-            ConfigurationChange change;
+            (ConfigurationChange Change, ChangeReason Reason) next;
             lock (_gate)
             {
                 _running = _next;
                 if (_next is null) return;
-                (change, _next) = (_next, null);
+                (next, _next) = (_next.Value, null);
             }
 
             try
             {
-                await RequestAsync(change);
+                await RequestAsync(next.Change, next.Reason);
             }
             catch (Exception failure)
             {
                 // Border: a request that ended in nothing is repeated by the core; one that stopped all later ones would not be.
-                LogFailed(logger, change.Kind, failure);
+                LogFailed(logger, next.Change.Kind, failure);
             }
         }
     }
 
-    private async Task RequestAsync(ConfigurationChange change)
+    private async Task RequestAsync(ConfigurationChange change, ChangeReason reason)
     {
         if (holder.Current is not { } current) return;
-        LogAsking(logger, change.Kind, change.Node.Value, change.ExpectedEpoch.Value);
+        LogAsking(logger, change.Kind, change.Node.Value, change.ExpectedEpoch.Value, reason);
         if (MasterToAsk(current, change) is { } target && await AskAsync(target, current.ClusterId, change) is { } answer)
         {
             if (!answer.Granted) LogRefused(logger, change.Kind, answer.Reason ?? "");
@@ -89,8 +90,8 @@ internal sealed partial class ConfigurationRequester(TopologyHolder holder, Mast
         }
     }
 
-    [LoggerMessage(3010, LogLevel.Information, "Asking for {Kind} of node {Node} in epoch {Epoch}.")]
-    private static partial void LogAsking(ILogger logger, ConfigurationChangeKind kind, int node, long epoch);
+    [LoggerMessage(3010, LogLevel.Information, "Asking for {Kind} of node {Node} in epoch {Epoch}: {Reason}.")]
+    private static partial void LogAsking(ILogger logger, ConfigurationChangeKind kind, int node, long epoch, ChangeReason reason);
 
     [LoggerMessage(3012, LogLevel.Error, "{Kind} could not be asked for.")]
     private static partial void LogFailed(ILogger logger, ConfigurationChangeKind kind, Exception failure);

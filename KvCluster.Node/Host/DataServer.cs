@@ -121,7 +121,7 @@ internal sealed partial class DataServer : IDisposable
             case PublishReadPermitEffect publish: _permit.Publish(publish.LeaseUntil, publish.FreshAsOf); break;
             case ProposeEffect propose:
                 _roles.OnProposed(propose.Change.Kind);
-                _configuration.Propose(propose.Change);
+                _configuration.Propose(propose.Change, propose.Reason);
                 break;
             case RefreshTopologyEffect: _configuration.Refresh(); break;
             case ReadLogEffect read: OnPool(() => _loop.Post(new LogRead(read.From, _storage.ReadLog(read.From, read.BytesMax)))); break;

@@ -1,3 +1,4 @@
+using KvCluster.Core.Replication;
 using KvCluster.Protocol.Contracts;
 
 namespace KvCluster.Node.Host;
@@ -5,6 +6,6 @@ namespace KvCluster.Node.Host;
 /// <summary>How a data server reaches the master; both calls return at once, the answer comes as a newer topology.</summary>
 internal interface IConfigurationPort
 {
-    void Propose(ConfigurationChange change);
+    void Propose(ConfigurationChange change, ChangeReason reason);
     void Refresh();
 }

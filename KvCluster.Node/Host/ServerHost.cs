@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using KvCluster.Core.Replication;
 using KvCluster.Node.Control;
 using KvCluster.Node.Diagnostics;
 using KvCluster.Node.Options;
@@ -48,7 +49,7 @@ internal sealed partial class ServerHost(
         lock (_closing) return _storage is null ? 0 : ask(_storage);
     }
 
-    public void Propose(ConfigurationChange change) => requester.Request(change);
+    public void Propose(ConfigurationChange change, ChangeReason reason) => requester.Request(change, reason);
     public void Refresh() => puller.Request();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

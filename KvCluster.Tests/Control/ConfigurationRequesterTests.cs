@@ -1,3 +1,4 @@
+using KvCluster.Core.Replication;
 using KvCluster.Node.Control;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Topology;
@@ -27,7 +28,7 @@ public sealed class ConfigurationRequesterTests
         var changed = new TaskCompletionSource<ClusterTopology>(TaskCreationOptions.RunContinuationsAsynchronously);
         holder.Changed += next => changed.TrySetResult(next);
 
-        for (var repetition = 0; repetition < 1_000; repetition++) requester.Request(change);
+        for (var repetition = 0; repetition < 1_000; repetition++) requester.Request(change, ChangeReason.MainSilent);
         silent.SetResult();
 
         Assert.Equal(replica, (await changed.Task.WaitAsync(Cancellation)).Nodes[0].Main);

@@ -92,8 +92,7 @@ public sealed class DamagedFilesTests(SharedCluster shared)
     // All that is read at the end is what the damaged server was given.
     private static async Task AssertCanLeadAsync(TestCluster cluster, CheckedLoad load, string sound, string damaged)
     {
-        await cluster.Run(sound).KillAsync();
-        await cluster.WaitAsync($"{damaged} leads", status => status.AllSlotsServed && TestCluster.NodeOf(status, Node).MainServer.Name == damaged);
+        await cluster.FailOverAsync(Node, sound, damaged);
         await load.ProgressAsync();
         await load.AuditAsync();
     }

@@ -72,11 +72,10 @@ public sealed class MasterTests(SharedCluster shared)
         await using var load = await CheckedLoad.StartAsync(cluster, MasterNode, "witness");
         var (main, replica) = await cluster.RolesAsync(MasterNode);
 
-        await cluster.Run(main).KillAsync();
-        var after = await cluster.WaitAsync($"{replica} is main", status => status.AllSlotsServed && TestCluster.NodeOf(status, MasterNode).MainServer.Name == replica);
+        await cluster.FailOverAsync(MasterNode, main, replica);
         await load.ProgressAsync();
 
-        Assert.Single(TestCluster.ServerOf(after, replica).InSync);
+        Assert.Single(TestCluster.NodeOf(await cluster.WaitAsync("it answers", _ => true), MasterNode).InSync);
         await load.AuditAsync();
     }
 

@@ -64,8 +64,7 @@ public sealed class MigrationPathTests
         Assert.Equal(2, load.LastCopies);
 
         // What is read from here on, the replica has: also what was written before there was one.
-        await cluster.Run(Node).KillAsync();
-        await cluster.WaitAsync("its replica leads", status => status.AllSlotsServed && TestCluster.NodeOf(status, Node).MainServer.Name != Node);
+        await cluster.FailOverAsync(Node, Node, (await cluster.RolesAsync(Node)).Replica);
         await load.ProgressAsync();
         await load.AuditAsync();
         await masters.AuditAsync();

@@ -52,11 +52,9 @@ public sealed class RestartTests(SharedCluster shared)
         await cluster.WaitAsync($"{replica} is out of the in-sync set", status => TestCluster.NodeOf(status, Node).InSync.Length == 1);
         Directory.Delete(cluster.Plan(replica).DataDirectory, recursive: true);
         cluster.Start(replica);
-        await cluster.WaitUntilWholeAsync();
 
         // All that is read from here on is what the wiped server was given.
-        await cluster.Run(main).KillAsync();
-        await cluster.WaitAsync($"{replica} leads", status => status.AllSlotsServed && TestCluster.NodeOf(status, Node).MainServer.Name == replica);
+        await cluster.FailOverAsync(Node, main, replica);
         await load.ProgressAsync();
         await load.AuditAsync();
     }

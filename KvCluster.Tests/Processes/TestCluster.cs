@@ -121,6 +121,26 @@ internal sealed class TestCluster : IAsyncDisposable
         return await WaitUntilWholeAsync();
     }
 
+    /// <summary>
+    /// Kills the main until <paramref name="replica"/> has taken its place: a replica that left the in-sync set a moment before, as on
+    /// a machine that stands still it may, must not take it; then the main is started, and killed once more.
+    /// </summary>
+    public async Task FailOverAsync(string node, string main, string replica)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await WaitUntilWholeAsync();
+            await Run(main).KillAsync();
+            var status = await WaitAsync($"{replica} leads {node}, or may not", status => Leads(status) || MayNotLead(status));
+            if (Leads(status)) return;
+            Assert.True(attempt < 4, $"{replica} was out of the in-sync set {attempt} times just after it had joined it.\n{Describe(status)}");
+            Start(main);
+        }
+
+        bool Leads(ClusterStatus status) => status.AllSlotsServed && NodeOf(status, node).MainServer.Name == replica;
+        bool MayNotLead(ClusterStatus status) => NodeOf(status, node) is var info && !info.InSync.Any(id => info.Find(id)!.Name == replica);
+    }
+
     public Task<ClusterStatus> WaitUntilWholeAsync() => WaitAsync("every slot is served by a main with its replica in sync", IsWhole);
 
     /// <summary>Polls the cluster's own status until it says what the test waits for.</summary>
@@ -219,7 +239,13 @@ internal sealed class TestCluster : IAsyncDisposable
         status.AllSlotsServed
         && status.Topology.Servers.Count() == _servers.Length
         && status.Topology.Nodes.All(node => node.InSync.Length == node.Servers.Length && node.Servers.Length == _servers.Count(server => server.Node == node.Name))
-        && status.Servers.All(server => server.State is ServerState.Main or ServerState.Replica or ServerState.Witness);
+        && status.Servers.All(server => server.State is ServerState.Main or ServerState.Replica or ServerState.Witness)
+        && status.Topology.Nodes.All(node => HasMetItsPeer(status, node));
+
+    // Both know of the epoch, and the replica has spoken in it: it may still lag, but is no longer about to be taken for silent.
+    private static bool HasMetItsPeer(ClusterStatus status, NodeInfo node) =>
+        status.Servers.Where(server => server.Node == node.Id && server.State != ServerState.Witness).All(server => server.Epoch == node.Epoch)
+        && (node.Servers.Length == 1 || ServerOf(status, node.MainServer.Name).ReplicationLag is not null);
 
     private async Task<ClusterStatus?> TryStatusAsync(CancellationToken cancellation)
     {

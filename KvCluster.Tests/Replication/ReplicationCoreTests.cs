@@ -1,6 +1,9 @@
-using KvCluster.Core.Replication;
+using KvCluster.Core.Log;
 using KvCluster.Core.Replication.Inputs;
+using KvCluster.Core.Replication.Messages;
+using KvCluster.Core.Replication;
 using KvCluster.Protocol.Contracts;
+using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Topology;
 
 namespace KvCluster.Tests.Replication;
@@ -37,6 +40,24 @@ public sealed class ReplicationCoreTests
         Assert.Equal(1, pair[1].Answered[waiting]);
         Assert.Single(pair.Configuration.InSync);
         Assert.Equal(1, pair[1].Answered[pair.Write(1)]);
+    }
+
+    [Fact]
+    public void ReplicaThatLearnsOfTheEpochLate_IsNotTakenForSilentAtItsFirstWord()
+    {
+        var pair = CorePair.InSync();
+        pair.IsLinkUp = false;
+        pair.Change(pair.Configuration with { Epoch = pair.Configuration.Epoch.Next });
+        pair.Pass(600);
+
+        // The links are two: what it answers on one may come before the beacon that it answers on the other.
+        pair[1].Inbox.Enqueue(new MessageReceived(CorePair.Member(2, 1), new LogReport(pair.Configuration.Epoch, 0, default, default, LogIndex.Zero, [])));
+        pair.Pass(100);
+        pair.IsLinkUp = true;
+        pair.Pass(1_000);
+
+        Assert.DoesNotContain(pair.Asked, change => change.Kind == ConfigurationChangeKind.Shrink);
+        Assert.Equal(2, pair.Configuration.InSync.Length);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
         [PlantedBugs.LostReplyTakenForNo] = WorldProfile.Snapshots,
         [PlantedBugs.CompleteStagingWaits] = WorldProfile.Snapshots,
         [PlantedBugs.SnapshotWithoutIdentity] = WorldProfile.Snapshots,
-        [PlantedBugs.FollowerAcceptsOldEpoch] = WorldProfile.Restarts,
+        [PlantedBugs.FollowerAcceptsOldEpoch] = WorldProfile.LostTails,
         [PlantedBugs.JoinerIsNoLessor] = WorldProfile.RelaxedWrites,
         [PlantedBugs.HandOverWithoutRelease] = WorldProfile.Reigns,
         [PlantedBugs.ReadIgnoresReign] = WorldProfile.Reigns,

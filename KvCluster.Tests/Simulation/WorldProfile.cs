@@ -35,7 +35,7 @@ internal sealed record WorldProfile(string Name, FaultKind Faults, Func<WorldPla
     });
 
     /// <summary>Processes die and start again faster than the master hears of them.</summary>
-    public static readonly WorldProfile Restarts = new("restarts", FaultKind.Kills | FaultKind.PowerLoss | FaultKind.MasterLoss | FaultKind.Duplication | FaultKind.Reordering, plan => plan with
+    public static readonly WorldProfile Restarts = new("restarts", FaultKind.Kills | FaultKind.PowerLoss | FaultKind.MasterLoss | FaultKind.Clogs | FaultKind.Duplication | FaultKind.Reordering, plan => plan with
     {
         StrikeBeacons = 2,
         DuplicatesPerThousand = 200,
