@@ -114,7 +114,7 @@ internal sealed class CheckedLoad : IAsyncDisposable
         _waiting.Enqueue((acknowledged, reached));
         var first = await Task.WhenAny(reached.Task, _writers, Task.Delay(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
         if (first == _writers) await _writers;
-        if (first != reached.Task) throw new TimeoutException($"Waited in vain until {awaited}; {Acknowledged} acknowledged, {Unknown} unknown, {Refused} refused.");
+        if (first != reached.Task) throw new TimeoutException($"Waited in vain until {awaited}; {Acknowledged} acknowledged, {Unknown} unknown, {Refused} refused.\n{await _cluster.DescribeAsync()}");
     }
 
     private async Task WriteAsync(int writer)

@@ -240,7 +240,16 @@ internal sealed class TestCluster : IAsyncDisposable
         && status.Topology.Servers.Count() == _servers.Length
         && status.Topology.Nodes.All(node => node.InSync.Length == node.Servers.Length && node.Servers.Length == _servers.Count(server => server.Node == node.Name))
         && status.Servers.All(server => server.State is ServerState.Main or ServerState.Replica or ServerState.Witness)
-        && status.Topology.Nodes.All(node => HasMetItsPeer(status, node));
+        && status.Topology.Nodes.All(node => HasMetItsPeer(status, node))
+        && HasItsVoters(status.Topology);
+
+    // A voter that lost its disk counts as dead until another has its vote: who stops a second one meanwhile stops every change.
+    private static bool HasItsVoters(ClusterTopology topology)
+    {
+        var most = Math.Min(topology.Settings.VotersMax, topology.Servers.Count(server => server.VoterId is not null));
+        return topology.Voters.IsEmpty
+            || (topology.Voters.Length == most - (1 - (most % 2)) && topology.Voters.All(voter => topology.FindServer(voter.Server)?.VoterId == voter.VoterId));
+    }
 
     // Both know of the epoch, and the replica has spoken in it: it may still lag, but is no longer about to be taken for silent.
     private static bool HasMetItsPeer(ClusterStatus status, NodeInfo node) =>
@@ -266,11 +275,15 @@ internal sealed class TestCluster : IAsyncDisposable
         return null;
     }
 
+    /// <summary>What the cluster says of itself, and what each server printed last.</summary>
+    public async Task<string> DescribeAsync() => Describe(await TryStatusAsync(TestContext.Current.CancellationToken));
+
     private string Describe(ClusterStatus? status)
     {
         var text = new StringBuilder();
         foreach (var server in status?.Servers ?? []) text.AppendLine($"{server.Name}: {server.State}, epoch {server.Epoch.Value}, in sync {string.Join(',', server.InSync)}. {server.Reason}");
         foreach (var node in status?.Topology.Nodes ?? []) text.AppendLine($"{node.Name}: epoch {node.Epoch.Value}, main {node.Main}, in sync {string.Join(',', node.InSync)}");
+        if (status is not null) text.AppendLine($"master {status.Topology.Master}, generation {status.Topology.Generation}, voters {string.Join(',', status.Topology.Voters.Select(voter => voter.Server))}");
         foreach (var (name, run) in _runs)
         {
             var printed = run.Printed;
