@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using KvCluster.Benchmarks.Measurement;
@@ -21,6 +22,11 @@ internal sealed record ClusterState
     /// <summary>A server that can be asked for the topology.</summary>
     [JsonIgnore]
     public Uri Seed => Servers.First(server => server.Pid is not null && server.Role != ServerEntry.Witness).Url;
+
+    /// <summary>Redis-protocol port of the only main.</summary>
+    /// <exception cref="BenchmarkException">There is no such port.</exception>
+    [JsonIgnore]
+    public IPEndPoint RespOfMain => IPEndPoint.Parse(Servers.Single(server => server.Role == ServerEntry.Main).Resp ?? throw new BenchmarkException("The main has no Redis-protocol port."));
 
     /// <exception cref="BenchmarkException">No process of that server runs.</exception>
     public int ProcessOf(string name) =>

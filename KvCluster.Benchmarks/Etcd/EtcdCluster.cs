@@ -6,6 +6,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using KvCluster.Benchmarks.Measurement;
+using KvCluster.Benchmarks.Sockets;
 
 namespace KvCluster.Benchmarks.Etcd;
 

@@ -22,10 +22,17 @@ internal sealed partial class Master(ITopologyRegister register, TopologyHolder 
         {
             for (var attempt = 0; attempt < AttemptsMax; attempt++)
             {
-                if (await register.ReadAsync(cancellation) is not { } current) break;
+                // What this server knows was decided once and is nearly always the newest: if not, the compare-and-set says so. Only a "no" needs the newest.
+                var known = attempt == 0 ? holder.Current : null;
+                if ((known ?? await register.ReadAsync(cancellation)) is not { } current) break;
                 if (current.WasMadeBy(requestId)) return new TopologyDecision(current);
                 var decision = rule(current);
-                if (decision.Next is not { } next || ReferenceEquals(next, current)) return decision;
+                if (decision.Next is not { } next || ReferenceEquals(next, current))
+                {
+                    if (known is null) return decision;
+                    continue;
+                }
+
                 var stamped = next.Stamp(current, requestId);
                 var outcome = await register.CompareAndSetAsync(current.Version, stamped, cancellation);
                 if (outcome == RegisterOutcome.Unavailable) break;

@@ -56,8 +56,10 @@ public sealed class HealthMonitorTests
         await cluster.Server(1).KillAsync();
         Assert.Equal(KvSource.Replica, (await client.GetAsync("k", cancellationToken: Cancellation)).Source);
         Assert.False(client.Health.Servers[0].IsActive);
+
+        var retries = client.Metrics.Retries;
         Assert.Equal(KvSource.Replica, (await client.GetAsync("k", cancellationToken: Cancellation)).Source);
-        Assert.Equal(0, client.Metrics.Retries);
+        Assert.Equal(retries, client.Metrics.Retries);
     }
 
     [Fact]

@@ -32,6 +32,6 @@ public sealed class ConfigurationRequesterTests
         silent.SetResult();
 
         Assert.Equal(replica, (await changed.Task.WaitAsync(Cancellation)).Nodes[0].Main);
-        Assert.InRange(register.Reads, 1, 4);
+        Assert.InRange(register.Operations, 1, 4);
     }
 }

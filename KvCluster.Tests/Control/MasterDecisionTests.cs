@@ -90,6 +90,18 @@ public sealed class MasterDecisionTests : IDisposable
     }
 
     [Fact]
+    public async Task Decide_ServerThatIsBehind_RefusesOnlyWhatTheNewestForbids()
+    {
+        var behind = NewServer();
+        await DecideAtLastAsync(NewServer(), Guid.NewGuid());
+        Assert.False((await behind.DecideAsync(Guid.NewGuid(), WhenNotFirst, Cancellation)).IsRefused);
+        AssertCounted(2);
+
+        TopologyDecision WhenNotFirst(ClusterTopology topology) =>
+            topology.Version == Begun.Version ? TopologyDecision.Refuse(ProblemCode.TopologyConflict, "Nobody was here before.") : Count(topology);
+    }
+
+    [Fact]
     public async Task Decide_RegisterOutOfReach_IsRefusedAndChangesNothing()
     {
         _register.IsOutOfReach = true;

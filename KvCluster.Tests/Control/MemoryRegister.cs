@@ -13,9 +13,9 @@ internal sealed class MemoryRegister(ClusterTopology document) : ITopologyRegist
     public int Writes { get; private set; }
     public bool IsOutOfReach { get; set; }
 
-    /// <summary>Reads wait for this.</summary>
+    /// <summary>Every operation waits for this.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
-    public int Reads { get; private set; }
+    public int Operations { get; private set; }
 
     /// <summary>What goes wrong with the next compare-and-set that nothing has gone wrong with yet.</summary>
     public void Spoil(RegisterTrouble trouble) => _troubles.Enqueue(trouble);
@@ -24,7 +24,7 @@ internal sealed class MemoryRegister(ClusterTopology document) : ITopologyRegist
     {
         // Whoever reads lets the others read too, so that several of them write on the same version.
         await Task.Yield();
-        lock (_lock) Reads++;
+        lock (_lock) Operations++;
         await Gate.WaitAsync(cancellation);
         lock (_lock) return IsOutOfReach ? null : Document;
     }
@@ -32,6 +32,8 @@ internal sealed class MemoryRegister(ClusterTopology document) : ITopologyRegist
     public async Task<RegisterOutcome> CompareAndSetAsync(long expectedVersion, ClusterTopology document, CancellationToken cancellation)
     {
         await Task.Yield();
+        lock (_lock) Operations++;
+        await Gate.WaitAsync(cancellation);
         lock (_lock)
         {
             if (IsOutOfReach) return RegisterOutcome.Unavailable;

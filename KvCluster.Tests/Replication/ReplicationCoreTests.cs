@@ -1,7 +1,7 @@
 using KvCluster.Core.Log;
+using KvCluster.Core.Replication;
 using KvCluster.Core.Replication.Inputs;
 using KvCluster.Core.Replication.Messages;
-using KvCluster.Core.Replication;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Topology;

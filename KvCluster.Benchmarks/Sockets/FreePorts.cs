@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace KvCluster.Benchmarks.Etcd;
+namespace KvCluster.Benchmarks.Sockets;
 
 /// <summary>Asks the system for ports that are free now.</summary>
 internal static class FreePorts
