@@ -122,14 +122,16 @@ internal static class ControlEndpoints
     }
 
     /// <summary>Whoever names a cluster means that one: a request for another is not for this server.</summary>
-    public static ValueTask<object?> RefuseStrangers(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    public static async ValueTask<object?> RefuseStrangers(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var named = context.HttpContext.Request.Headers[KvHeaders.ClusterId].ToString();
         var holder = context.HttpContext.RequestServices.GetRequiredService<TopologyHolder>();
         var isStranger = named.Length > 0 && holder.ClusterText.Length > 0 && !named.Equals(holder.ClusterText, StringComparison.OrdinalIgnoreCase);
-        return isStranger
-            ? ValueTask.FromResult<object?>(Problem(409, ProblemCode.ClusterMismatch, $"This is cluster {holder.ClusterText}, not {named}.", retryable: false))
-            : next(context);
+        if (isStranger) return Problem(409, ProblemCode.ClusterMismatch, $"This is cluster {holder.ClusterText}, not {named}.", retryable: false);
+
+        // A new topology is synced to the disk, and the thread that waits for all sockets is not to wait for that.
+        await Task.Yield();
+        return await next(context);
     }
 
     private static async Task<T?> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type)

@@ -48,6 +48,9 @@ internal sealed class ControlHttp : IDisposable
             {
                 if (cluster != ClusterId.None) request.Headers.Add(KvHeaders.ClusterId, cluster.ToString());
                 using var response = await _http.SendAsync(request, cancellation);
+
+                // Whoever asked may go on to sync a file, and the thread that waits for all sockets is not to wait for that.
+                await Task.Yield();
                 if (response.StatusCode == System.Net.HttpStatusCode.NoContent) return new ControlAnswer<T>(null, null, true);
                 if (response.IsSuccessStatusCode) return new ControlAnswer<T>(await response.Content.ReadFromJsonAsync(type, cancellation), null, true);
                 var problem = await response.Content.ReadFromJsonAsync(KvJson.Default.KvProblem, cancellation);

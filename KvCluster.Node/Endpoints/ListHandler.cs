@@ -32,6 +32,9 @@ internal sealed class ListHandler(ReplicatedStore store)
         };
         var after = ReadToken(RequestText.Option(query, "token"), prefix);
         var consistency = RequestText.Consistency(RequestText.Option(query, "consistency"));
+
+        // A page may have to come from the disk.
+        await Task.Yield();
         var result = await store.ListAsync(prefix, after, limit, PageBytesMax, withValues, consistency, context.RequestAborted);
         if (result.Refusal != Refusal.None) throw Answers.Of(result.Refusal);
         var items = result.Items.Select(item => Describe(item.Key, item.Value, withValues));

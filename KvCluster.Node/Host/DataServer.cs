@@ -55,7 +55,7 @@ internal sealed partial class DataServer : IDisposable
         var core = new ReplicationCore(start, ReplicationOptions.FromBeacon(options.BeaconMilliseconds) with { InFlightBytesMax = options.InFlightBytesMax });
         _loop = new ReplicationLoop(core, Execute, _roles.OnChanged);
         var ports = new ReplicationPorts(
-            input => _loop.Post(input), Send, (token, outcome, copies) => _waiting.Complete(token, new WriteResult(Refusal.None, outcome, copies)), RestApplier, _metrics);
+            input => _loop.Post(input), Send, (apply, first, outcomes) => _waiting.CompleteAll(apply.Tokens, first, outcomes, apply.Copies), RestApplier, _metrics);
         _log = new LogWriter(_storage, FsyncPolicy.Parse(options.Fsync), ports);
         _applier = new Applier(_storage, _executor, new LogPosition(EpochOf(log, applied), applied), ports);
         _link = new PeerLink(parts.Port, options.PeerSilenceMax, input => _loop.Post(input), parts.Loggers.CreateLogger<PeerLink>());

@@ -21,8 +21,13 @@ namespace KvCluster.Node.Host;
 /// <summary>Puts a server together: configuration, its mistakes, the data folder, then ports.</summary>
 internal static class ServerProgram
 {
+    // Requests are handled by the threads that wait for the sockets. What may block there moves to the pool first: control requests, lists,
+    // everything about all keys. Links between servers have threads of their own and never wait for any of this.
+    private const string HandleOnSocketThreads = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+
     public static async Task<int> RunAsync(string[] args)
     {
+        if (Environment.GetEnvironmentVariable(HandleOnSocketThreads) is null) Environment.SetEnvironmentVariable(HandleOnSocketThreads, "1");
         var builder = WebApplication.CreateSlimBuilder(args);
         var options = new KvNodeOptions();
         var mistakes = KvNodeOptionsReader.Read(builder.Configuration.GetSection(KvNodeOptions.Section), options);
@@ -57,8 +62,9 @@ internal static class ServerProgram
             if (options.RespPort != 0) kestrel.Listen(IPAddress.Parse(options.BindAddress), options.RespPort, listen => listen.UseConnectionHandler<RespConnectionHandler>());
         });
 
-        // No handler waits for another request on its thread, and each hand-over to another thread costs a read a fifth of its time.
-        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
+        // No handler waits for another request on its thread, and each hand-over to another thread costs a read a fifth of its time. A
+        // connection that waits with its buffer in hand costs 4 KiB of memory and saves each request a call of the system.
+        builder.WebHost.UseSockets(sockets => (sockets.UnsafePreferInlineScheduling, sockets.WaitForDataBeforeAllocatingBuffer) = (true, false));
         var services = builder.Services;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = Departure.Patience + TimeSpan.FromMilliseconds(options.ShutdownDelayMilliseconds));
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, KvJson.Default));

@@ -83,7 +83,7 @@ internal sealed class Applier(IServerStorage storage, CommandExecutor executor, 
             var count = (int)Math.Min(Math.Min(entries.Count - offset, BatchEntriesMax), effect.To.Value - next.Value + 1);
             if (count <= 0) throw new StorageException(StorageFailure.Corrupt, $"The log lacks entry {next}.");
             ApplyBatch(entries, offset, count);
-            Answer(effect, next, count);
+            Answer(effect, next);
             next = new LogIndex(next.Value + count);
         }
 
@@ -113,11 +113,11 @@ internal sealed class Applier(IServerStorage storage, CommandExecutor executor, 
         ports.Loop(new EntriesApplied(last.Index));
     }
 
-    private void Answer(ApplyEffect effect, LogIndex from, int count)
+    private void Answer(ApplyEffect effect, LogIndex from)
     {
         if (effect.Tokens.Count == 0) return;
         var offset = (int)(from.Value - effect.From.Value);
-        for (var i = 0; i < count; i++) ports.Answer(effect.Tokens[offset + i], _outcomes[i], effect.Copies);
+        ports.Answer(effect, offset, _outcomes);
     }
 
     // Bounds what a restart has to apply again.

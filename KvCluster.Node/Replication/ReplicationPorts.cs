@@ -8,11 +8,11 @@ namespace KvCluster.Node.Replication;
 /// <summary>How the threads of replication reach each other.</summary>
 /// <param name="Loop">Puts an input into the core's mailbox.</param>
 /// <param name="Send">Gives a message to the peer link.</param>
-/// <param name="Answer">Tells who waits under a token what became of its entry, and how many durable copies it has.</param>
+/// <param name="Answer">Tells who waits what became of the entries of an effect, from the given place in it on.</param>
 /// <param name="WhileApplierRests">Runs an action on the applier's thread, between two batches, and waits for it.</param>
 internal sealed record ReplicationPorts(
     Action<ReplicationInput> Loop,
     Action<SendEffect> Send,
-    Action<long, Outcome, int> Answer,
+    Action<ApplyEffect, int, IReadOnlyList<Outcome>> Answer,
     Action<Action> WhileApplierRests,
     ReplicationMetrics Metrics);

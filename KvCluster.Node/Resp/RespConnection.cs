@@ -55,7 +55,7 @@ internal sealed class RespConnection
 
     private async ValueTask<bool> ServeAsync()
     {
-        var read = await _input.ReadAsync(_context.ConnectionClosed);
+        var read = await _input.ReadAsync();
         var buffer = read.Buffer;
         if (!buffer.IsEmpty) await TakeAsync(buffer);
         _input.AdvanceTo(buffer.End);
@@ -118,7 +118,7 @@ internal sealed class RespConnection
     {
         if (_session.Writer.Written == 0) return true;
         _session.Writer.Written = 0;
-        return !(await _output.FlushAsync(_context.ConnectionClosed)).IsCompleted;
+        return !(await _output.FlushAsync()).IsCompleted;
     }
 
     private void Carry(in ReadOnlySequence<byte> more)

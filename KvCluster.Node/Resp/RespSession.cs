@@ -138,6 +138,9 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
     private async ValueTask AnswerAsync(RespCommand command, RespParser request)
     {
         if (_batch.Count > 0) await FlushNowAsync();
+
+        // Some of these look at every key. The thread that waits for all sockets is not theirs.
+        await Task.Yield();
         await command.Answer!(this, request);
     }
 

@@ -6,7 +6,7 @@ namespace KvCluster.Node.Store;
 /// <summary>A write, read confirmation or hand-over that waits for the core's word; pooled.</summary>
 internal sealed class WaitingRequest : IValueTaskSource<WriteResult>
 {
-    private ManualResetValueTaskSourceCore<WriteResult> _source = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<WriteResult> _source;
 
     public ValueTask<WriteResult> Task => new(this, _source.Version);
 
@@ -16,8 +16,8 @@ internal sealed class WaitingRequest : IValueTaskSource<WriteResult>
     /// <summary>Called when the result was taken; the object may be used for another request afterwards.</summary>
     public Action<WaitingRequest, WriteResult>? OnTaken { get; init; }
 
+    /// <summary>Whoever waits goes on in this call: see <see cref="CompletedRequests"/>.</summary>
     public void Complete(WriteResult result) => _source.SetResult(result);
-    public void Complete(Refusal refusal) => _source.SetResult(WriteResult.Refused(refusal));
 
     WriteResult IValueTaskSource<WriteResult>.GetResult(short token)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using KvCluster.Core.Commands;
 using KvCluster.Core.Replication;
 using KvCluster.Node.Diagnostics;
 
@@ -10,6 +11,7 @@ namespace KvCluster.Node.Store;
 internal sealed class WaitingRequests(OperationMetrics? metrics = null)
 {
     private const int PooledMax = 1_024;
+    private const int PartMin = 8;
     private readonly ConcurrentDictionary<long, WaitingRequest> _byToken = new();
     private readonly ConcurrentQueue<WaitingRequest> _pool = new();
     private long _token;
@@ -37,7 +39,29 @@ internal sealed class WaitingRequests(OperationMetrics? metrics = null)
 
     public void Complete(long token, WriteResult result)
     {
-        if (token != 0 && _byToken.TryRemove(token, out var request)) request.Complete(result);
+        if (token == 0 || !_byToken.TryRemove(token, out var request)) return;
+        var one = new CompletedRequests(1);
+        one.Add(request, result);
+        one.Release();
+    }
+
+    /// <summary>Tells the writes that were carried out together, in as many parts as there are processors to go on with them.</summary>
+    /// <param name="tokens">The tokens of the writes; those from <paramref name="first"/> on belong to the outcomes.</param>
+    public void CompleteAll(IReadOnlyList<long> tokens, int first, IReadOnlyList<Outcome> outcomes, int copies)
+    {
+        var partSize = Math.Max(PartMin, (outcomes.Count + Environment.ProcessorCount - 1) / Environment.ProcessorCount);
+        CompletedRequests? part = null;
+        for (var i = 0; i < outcomes.Count; i++)
+        {
+            if (tokens[first + i] == 0 || !_byToken.TryRemove(tokens[first + i], out var request)) continue;
+            part ??= new CompletedRequests(partSize);
+            part.Add(request, new WriteResult(Refusal.None, outcomes[i], copies));
+            if (part.Count < partSize) continue;
+            part.Release();
+            part = null;
+        }
+
+        part?.Release();
     }
 
     public void Refuse(long token, Refusal refusal) => Complete(token, WriteResult.Refused(refusal));
