@@ -14,6 +14,14 @@ internal static class ClusterStart
     {
         try
         {
+#if ASPIRE
+            if (!options.Embedded && Aspire.AspireCluster.IsPublishing(options.Rest))
+            {
+                // A chart needs neither folder nor ports of this machine, and another AppHost may be using them.
+                await Aspire.AspireCluster.RunAsync(options.Plan, null, [.. options.Rest]);
+                return 0;
+            }
+#endif
             using var data = DataRoot.Open(options.Plan, BuiltPaths.CloneName);
             using var remembered = options.Plan.BasePort is null ? RememberedPorts.Open(data.Directory, TimeProvider.System) : null;
             IPortSource ports = remembered is null ? BasePorts(options.Plan) : remembered;
@@ -36,7 +44,7 @@ internal static class ClusterStart
         {
             foreach (var warning in warnings)
                 await Console.Error.WriteLineAsync($"warning: {warning}");
-            await Aspire.AspireCluster.RunAsync(plan, [.. options.Rest]);
+            await Aspire.AspireCluster.RunAsync(options.Plan, plan, [.. options.Rest]);
             return;
         }
 #endif

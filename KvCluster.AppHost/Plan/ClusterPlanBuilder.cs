@@ -8,8 +8,13 @@ namespace KvCluster.AppHost.Plan;
 public static class ClusterPlanBuilder
 {
     public const string MasterNode = "kv-master";
-    public const string WitnessServer = "kv-witness";
-    private const string ReplicaSuffix = "-replica";
+    public const string ReplicaSuffix = "-replica";
+
+    /// <summary>The names of all nodes of a plan, the master node first.</summary>
+    public static ImmutableArray<string> NodeNames(ClusterPlanOptions options) =>
+        [$"{options.Name}-master", .. Enumerable.Range(1, options.Slaves).Select(slave => $"{options.Name}-slave-{slave}")];
+
+    public static string WitnessName(ClusterPlanOptions options) => $"{options.Name}-witness";
 
     /// <summary>Two voters cannot outlive either of them; a third that holds no data is enough.</summary>
     public static bool HasWitness(ClusterPlanOptions options) => options.Witness ?? DataServerCount(options) == 2;
@@ -24,8 +29,9 @@ public static class ClusterPlanBuilder
         ArgumentNullException.ThrowIfNull(ports);
         if (ClusterPlanValidator.Validate(options) is { IsEmpty: false } mistakes)
             throw new ArgumentException(string.Join(' ', mistakes), nameof(options));
+        var bootstrap = NodeNames(options)[0];
         var servers = Servers(options)
-            .Select((server, position) => Place(server, dataDirectory, ports.PortsOf(server.Name, position)))
+            .Select((server, position) => Place(server, server.Name == bootstrap, dataDirectory, ports.PortsOf(server.Name, position)))
             .ToImmutableArray();
         var told = servers
             .Select(server => server with { Environment = ServerEnvironment.Of(server, servers.Remove(server), 1 + options.Slaves) })
@@ -51,7 +57,7 @@ public static class ClusterPlanBuilder
 
     private static IEnumerable<UnplacedServer> Servers(ClusterPlanOptions options)
     {
-        foreach (var node in Enumerable.Range(1, options.Slaves).Select(slave => $"kv-slave-{slave}").Prepend(MasterNode))
+        foreach (var node in NodeNames(options))
         {
             yield return new UnplacedServer(node, node, PreferredRole.Main);
             if (options.Replicas)
@@ -59,16 +65,16 @@ public static class ClusterPlanBuilder
         }
 
         if (HasWitness(options))
-            yield return new UnplacedServer(WitnessServer, null, PreferredRole.Any);
+            yield return new UnplacedServer(WitnessName(options), null, PreferredRole.Any);
     }
 
-    private static ServerPlan Place(UnplacedServer server, string dataDirectory, ServerPorts ports) => new()
+    private static ServerPlan Place(UnplacedServer server, bool isBootstrap, string dataDirectory, ServerPorts ports) => new()
     {
         Name = server.Name,
         Node = server.Node,
         Kind = server.Node is null ? ServerKind.Witness : ServerKind.Data,
         PreferredRole = server.Role,
-        IsBootstrap = server.Name == MasterNode,
+        IsBootstrap = isBootstrap,
         Ports = ports,
         Url = new UriBuilder(Uri.UriSchemeHttp, ClusterPlan.Host, ports.Http).Uri,
         DataDirectory = Path.Combine(dataDirectory, server.Name),

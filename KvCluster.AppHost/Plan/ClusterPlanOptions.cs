@@ -3,6 +3,9 @@ namespace KvCluster.AppHost.Plan;
 /// <summary>What the user asked for. Nothing here is checked: see <see cref="ClusterPlanValidator"/>.</summary>
 public sealed record ClusterPlanOptions
 {
+    /// <summary>Begins the name of every server, so that two clusters can stand side by side.</summary>
+    public string Name { get; init; } = "kv";
+
     /// <summary>Nodes beside the master node.</summary>
     public int Slaves { get; init; } = 2;
 

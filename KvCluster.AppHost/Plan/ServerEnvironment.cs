@@ -20,6 +20,8 @@ public static class ServerEnvironment
     public const string DataDirectory = "KvNode__DataDirectory";
     public const string Seeds = "KvNode__Seeds";
     public const string Bootstrap = "KvNode__Bootstrap";
+    public const string BootstrapServer = "KvNode__BootstrapServer";
+    public const string ShutdownDelay = "KvNode__ShutdownDelayMilliseconds";
     public const string InitialNodes = "KvNode__InitialNodes";
 
     /// <summary>Set by an orchestrator whose end must be the server's end: the server stops when its standard input is at its

@@ -25,7 +25,7 @@ internal sealed partial class Registrar(
     public async Task<RegistrationAnswer> JoinAsync(CancellationToken stopping)
     {
         var isNew = Cluster == ClusterId.None && holder.Current is null;
-        var answer = isNew && options.Bootstrap && await IsAloneAsync(stopping) ? await CreateAsync(stopping) : await RegisterAsync(stopping);
+        var answer = isNew && options.IsBootstrap && await IsAloneAsync(stopping) ? await CreateAsync(stopping) : await RegisterAsync(stopping);
         holder.Self = answer.Server;
         data.AdoptCluster(answer.Topology.ClusterId, answer.Server);
         voter?.Join(answer.Topology);

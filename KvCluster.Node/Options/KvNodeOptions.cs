@@ -42,6 +42,10 @@ public sealed class KvNodeOptions
     /// <summary>True for the one server that may create the cluster.</summary>
     public bool Bootstrap { get; set; }
 
+    /// <summary>Name of the one server that may create the cluster, where several servers share one configuration and only their names
+    /// differ, as the pods of a StatefulSet do; empty: see <see cref="Bootstrap"/>.</summary>
+    public string BootstrapServer { get; set; } = "";
+
     /// <summary>For the bootstrap server: how many nodes must be there before slots are dealt out.</summary>
     public int InitialNodes { get; set; } = 1;
 
@@ -70,6 +74,7 @@ public sealed class KvNodeOptions
     /// Kubernetes, where the end of a pod races its removal from the endpoints.</summary>
     public int ShutdownDelayMilliseconds { get; set; }
 
+    public bool IsBootstrap => Bootstrap || (BootstrapServer.Length > 0 && BootstrapServer == Name);
     public string Host => AdvertisedHost.Length > 0 ? AdvertisedHost : BindAddress;
     public Uri HttpUrl => new($"http://{Host}:{HttpPort}");
 

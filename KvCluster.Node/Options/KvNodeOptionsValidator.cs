@@ -16,14 +16,15 @@ internal sealed class KvNodeOptionsValidator : IValidateOptions<KvNodeOptions>
         var mistakes = new List<string>();
         CheckName(nameof(options.Name), options.Name, isRequired: true, mistakes);
         CheckName(nameof(options.Node), options.Node, isRequired: false, mistakes);
+        CheckName(nameof(options.BootstrapServer), options.BootstrapServer, isRequired: false, mistakes);
         CheckPlaces(options, mistakes);
         CheckSeeds(options, mistakes);
         CheckNumbers(options, mistakes);
         if (!Enum.IsDefined(options.PreferredRole)) mistakes.Add(Key(nameof(options.PreferredRole)) + " must be Any, Main or Replica.");
         if (!Enum.IsDefined(options.Kind)) mistakes.Add(Key(nameof(options.Kind)) + " must be Data or Witness.");
         if (!Enum.IsDefined(options.WriteMode)) mistakes.Add(Key(nameof(options.WriteMode)) + " must be InSync, Strict or Relaxed.");
-        if (options.Bootstrap && options.Kind == ServerKind.Witness) mistakes.Add("A witness cannot create the cluster: KvNode:Bootstrap and KvNode:Kind=Witness exclude each other.");
-        if (options.Bootstrap && options.PreferredRole == PreferredRole.Replica) mistakes.Add("A replica cannot create the cluster: KvNode:Bootstrap and KvNode:PreferredRole=Replica exclude each other.");
+        if (options.IsBootstrap && options.Kind == ServerKind.Witness) mistakes.Add("A witness cannot create the cluster: KvNode:Bootstrap and KvNode:Kind=Witness exclude each other.");
+        if (options.IsBootstrap && options.PreferredRole == PreferredRole.Replica) mistakes.Add("A replica cannot create the cluster: KvNode:Bootstrap and KvNode:PreferredRole=Replica exclude each other.");
         if (options.Voters is not (1 or 3 or 5)) mistakes.Add(Key(nameof(options.Voters)) + " must be 1, 3 or 5.");
         if (!FsyncPolicy.TryParse(options.Fsync, out _)) mistakes.Add(Key(nameof(options.Fsync)) + " must be Always, Never or Interval:MILLISECONDS (1 to 60000).");
         return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
@@ -70,7 +71,7 @@ internal sealed class KvNodeOptionsValidator : IValidateOptions<KvNodeOptions>
         foreach (var seed in seeds)
             if (!Uri.TryCreate(seed, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp)
                 mistakes.Add(Key(nameof(options.Seeds)) + $" has '{seed}', which is no http url.");
-        if (seeds.Length == 0 && !options.Bootstrap)
+        if (seeds.Length == 0 && !options.IsBootstrap)
             mistakes.Add("KvNode:Seeds is empty and KvNode:Bootstrap is false: the server could neither find a cluster nor create one.");
     }
 

@@ -17,6 +17,17 @@ public sealed class ClusterPlanBuilderTests
         select new ClusterPlanOptions { Slaves = slaves, Replicas = replicas, Witness = witness };
 
     [Fact]
+    public void Build_ClusterOfAnotherName_CallsEveryServerByItAndKeepsOneBootstrap()
+    {
+        var options = new ClusterPlanOptions { Name = "cart", Slaves = 1, Witness = true };
+        var plan = ClusterPlanBuilder.Build(options, "/data", new SequentialPorts(20_000));
+        Assert.Equal(
+            ["cart-master", "cart-master-replica", "cart-slave-1", "cart-slave-1-replica", "cart-witness"],
+            plan.Servers.Select(server => server.Name));
+        Assert.Equal("cart-master", Assert.Single(plan.Servers, server => server.IsBootstrap).Name);
+    }
+
+    [Fact]
     public void Build_Defaults_NamesMasterAndTwoSlavesEachWithReplica()
     {
         var plan = Build(new ClusterPlanOptions());

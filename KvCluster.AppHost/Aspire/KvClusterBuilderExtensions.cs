@@ -1,0 +1,93 @@
+using Aspire.Hosting.ApplicationModel;
+using KvCluster.AppHost.Aspire;
+using KvCluster.AppHost.Plan;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+
+// The namespace of every AddXyz for an AppHost, where IDE completion looks for it.
+namespace Aspire.Hosting;
+
+/// <summary>Adds a KvCluster to an AppHost.</summary>
+public static class KvClusterBuilderExtensions
+{
+    /// <summary>A cluster of a master node and two slave nodes, each a main and a replica, unless the methods below say otherwise.</summary>
+    /// <typeparam name="TServer">The project of the server, <c>Projects.KvCluster_Node</c>.</typeparam>
+    public static IResourceBuilder<KvClusterResource> AddKvCluster<TServer>(this IDistributedApplicationBuilder builder, [ResourceName] string name)
+        where TServer : IProjectMetadata, new()
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var cluster = new KvClusterResource(name);
+        var resource = builder.AddResource(cluster)
+            .WithInitialState(new CustomResourceSnapshot { ResourceType = "KvCluster", Properties = [], State = KnownResourceStates.NotStarted })
+            .WithIconName("DatabaseMultiple");
+        var servers = new ServerResources(resource, server => builder.AddProject<TServer>(server, options =>
+        {
+            // A launch profile would give the same ports to every server.
+            options.ExcludeLaunchProfile = true;
+            options.ExcludeKestrelEndpoints = true;
+        }));
+        resource.WithAnnotation(servers);
+        servers.Match();
+        return builder.ExecutionContext.IsRunMode ? Follow(resource) : resource.ExcludeFromManifest();
+    }
+
+    /// <summary>How many nodes there are beside the master node.</summary>
+    public static IResourceBuilder<KvClusterResource> WithSlaves(this IResourceBuilder<KvClusterResource> builder, int count) =>
+        Change(builder, options => options with { Slaves = count });
+
+    /// <summary>Whether each node has a replica beside its main. Without one a write has one copy.</summary>
+    public static IResourceBuilder<KvClusterResource> WithReplicas(this IResourceBuilder<KvClusterResource> builder, bool enabled = true) =>
+        Change(builder, options => options with { Replicas = enabled });
+
+    /// <summary>Adds a server that votes and holds no data, also where the servers with data have votes enough.</summary>
+    public static IResourceBuilder<KvClusterResource> WithWitness(this IResourceBuilder<KvClusterResource> builder) =>
+        Change(builder, options => options with { Witness = true });
+
+    /// <summary>Where the data of all servers lies on this machine; otherwise under the user's local application data.</summary>
+    public static IResourceBuilder<KvClusterResource> WithDataDirectory(this IResourceBuilder<KvClusterResource> builder, string folder) =>
+        Change(builder, options => options with { DataDirectory = folder, Ephemeral = false });
+
+    internal static IResourceBuilder<KvClusterResource> WithPlan(this IResourceBuilder<KvClusterResource> builder, ClusterPlanOptions options, ClusterPlan? plan)
+    {
+        if (plan is not null)
+            builder.Resource.Placement.Use(plan);
+        return Change(builder, _ => options);
+    }
+
+    private static IResourceBuilder<KvClusterResource> Change(IResourceBuilder<KvClusterResource> builder, Func<ClusterPlanOptions, ClusterPlanOptions> change)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var changed = change(builder.Resource.Options);
+        if (ClusterPlanValidator.Validate(changed) is { IsEmpty: false } mistakes)
+            throw new ArgumentException(string.Join(' ', mistakes));
+        builder.Resource.Options = changed;
+        builder.Resource.Annotations.OfType<ServerResources>().Single().Match();
+        return builder;
+    }
+
+    private static IResourceBuilder<KvClusterResource> Follow(IResourceBuilder<KvClusterResource> resource)
+    {
+        var (builder, cluster) = (resource.ApplicationBuilder, resource.Resource);
+        var key = $"{cluster.Name}_check";
+        builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(key, cluster.Watch, failureStatus: null, tags: null));
+        builder.Services.AddSingleton<IHostedService>(services =>
+        {
+            cluster.Services = services;
+            return new ClusterFollower(cluster, services.GetRequiredService<ResourceNotificationService>());
+        });
+        builder.Eventing.Subscribe<BeforeStartEvent>((_, _) =>
+        {
+            cluster.Annotations.OfType<ServerResources>().Single().PlacePorts();
+            return Task.CompletedTask;
+        });
+        ServerCommands.AddTo(resource);
+        return resource.WithHealthCheck(key).OnInitializeResource(async (started, context, cancellation) =>
+        {
+            await context.Eventing.PublishAsync(new BeforeResourceStartedEvent(started, context.Services), cancellation);
+            // The ports come from the plan, so the addresses are known before a server listens.
+            await context.Eventing.PublishAsync(new ConnectionStringAvailableEvent(started, context.Services), cancellation);
+            await context.Notifications.PublishUpdateAsync(started, snapshot => snapshot with { State = KnownResourceStates.Running });
+        });
+    }
+}
