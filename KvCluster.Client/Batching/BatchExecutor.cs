@@ -54,7 +54,7 @@ internal sealed class BatchExecutor(ClusterTopologyManager topology, RequestPipe
             return;
         }
 
-        var session = new RetrySession(retries);
+        var session = new RetrySession(retries, isWrite: true);
         var pending = part;
         try
         {

@@ -11,6 +11,8 @@ public sealed class StoreServer
     private int _active = 1;
     private long _pending;
     private long _lastAnswer;
+    private long _servedReads;
+    private long _servedWrites;
 
     internal StoreServer(Uri address)
     {
@@ -37,6 +39,16 @@ public sealed class StoreServer
         {
             lock (_gate) return _demoted.Token;
         }
+    }
+
+    /// <summary>Another number than before: it has carried out a write, or a read, since.</summary>
+    internal long Served(bool isWrite) => Volatile.Read(ref isWrite ? ref _servedWrites : ref _servedReads);
+
+    // Two that count at the same moment may count as one: nobody asks how many there were.
+    internal void OnServed(bool isWrite)
+    {
+        ref var served = ref isWrite ? ref _servedWrites : ref _servedReads;
+        Volatile.Write(ref served, Volatile.Read(ref served) + 1);
     }
 
     internal bool TryMarkActive() => Interlocked.Exchange(ref _active, 1) == 0;

@@ -26,7 +26,7 @@ internal sealed class RequestPipeline(
     {
         var call = new ObservedCall(retries.Metrics, request.Operation);
         retries.Budget.OnRequest();
-        var session = new RetrySession(retries);
+        var session = new RetrySession(retries, isWrite: false);
         try
         {
             while (true)
@@ -59,7 +59,7 @@ internal sealed class RequestPipeline(
     {
         var call = new ObservedCall(retries.Metrics, request.Operation);
         retries.Budget.OnRequest();
-        var session = new RetrySession(retries);
+        var session = new RetrySession(retries, isWrite: true);
         var write = new PendingWrite(Window, session);
         try
         {
@@ -108,7 +108,9 @@ internal sealed class RequestPipeline(
             if (attempt.Answer is not { } answer) return attempt;
             topology.NoteVersion(answer.TopologyVersion, server);
             ObserveClock(route, server, answer);
-            if (AnswerJudge.Judge(answer) != AnswerVerdict.Redirect || answer.Location is not { IsAbsoluteUri: true } location) return attempt;
+            var verdict = AnswerJudge.Judge(answer);
+            if (verdict == AnswerVerdict.Final) server.OnServed(session.IsWrite);
+            if (verdict != AnswerVerdict.Redirect || answer.Location is not { IsAbsoluteUri: true } location) return attempt;
             retries.Metrics.OnRedirect();
             if (redirects == RedirectsMax) return attempt;
             server = factory.For(location);

@@ -8,10 +8,11 @@ namespace KvCluster.Client.Retries;
 /// <summary>One call's way through its attempts: how much time is left, whether anything is in doubt, how long to pause.</summary>
 /// <remarks>
 /// Doubt stays: once an attempt may have reached a server without an answer, no later refusal makes the call definite; only an
-/// answer to the same request id does. A pause ends early when the key's node gets another main or epoch: that is news,
-/// so it costs nothing of the retry budget. Everything else is a blind retry and has to be paid for.
+/// answer to the same request id does. A pause ends early when the key's node gets another main or epoch: that is news, so it costs
+/// nothing of the retry budget; nor does a retry at a main that has served a call of the same kind since. So however many calls a
+/// failover stops, they all go on when the first of them does. Everything else is a blind retry and has to be paid for.
 /// </remarks>
-internal sealed class RetrySession(RetryContext context)
+internal sealed class RetrySession(RetryContext context, bool isWrite)
 {
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(250);
@@ -24,6 +25,7 @@ internal sealed class RetrySession(RetryContext context)
     private Exception? _lastError;
     private string? _unassigned;
 
+    public bool IsWrite => isWrite;
     public bool IsInDoubt { get; private set; }
 
     /// <summary>What is left of the time budget.</summary>
@@ -44,6 +46,7 @@ internal sealed class RetrySession(RetryContext context)
         if (context.Topology.Routing is not null) context.Metrics.OnRetry(reason);
         if (reason == RetryReason.NoRoute && context.Topology.Routing is not null) _unassigned = key.ToString();
         ThrowIfOver();
+        var served = failed?.Main.Served(isWrite);
         var changed = context.Topology.Changed;
         if (TakeNews(key, failed)) return;
         await RefreshAsync(cancellationToken).ConfigureAwait(false);
@@ -56,7 +59,7 @@ internal sealed class RetrySession(RetryContext context)
             changed = context.Topology.Changed;
             pause = PauseMin * 2;
         }
-        while (!TakeNews(key, failed) && !context.Budget.TrySpend());
+        while (!TakeNews(key, failed) && !ServesAgain(failed, served, atLeast) && !context.Budget.TrySpend());
     }
 
     /// <summary>The exception that ends the call now.</summary>
@@ -84,6 +87,9 @@ internal sealed class RetrySession(RetryContext context)
     {
         if (Remaining < _attemptMin) throw ToException();
     }
+
+    // A server that has too much to do serves others all the time: that is no reason to ask it again.
+    private bool ServesAgain(NodeRoute? failed, long? served, TimeSpan? atLeast) => atLeast is null && failed?.Main.Served(isWrite) != served;
 
     /// <summary>After news the pauses begin anew: the next server deserves quick attempts as the first one did.</summary>
     private bool TakeNews(RouteKey key, NodeRoute? failed)
