@@ -49,7 +49,7 @@ internal sealed class RetrySession(RetryContext context, bool isWrite)
         var served = failed?.Main.Served(isWrite);
         var changed = context.Topology.Changed;
         if (TakeNews(key, failed)) return;
-        await RefreshAsync(cancellationToken).ConfigureAwait(false);
+        await RefreshAsync(changed, cancellationToken).ConfigureAwait(false);
         var pause = NextPause(atLeast);
         do
         {
@@ -102,15 +102,18 @@ internal sealed class RetrySession(RetryContext context, bool isWrite)
     private bool HasNews(RouteKey key, NodeRoute? failed) =>
         key.FindIn(context.Topology.Routing) is { } now && (failed is null || now.Main != failed.Main || now.Epoch > failed.Epoch || now.Id != failed.Id);
 
-    private async ValueTask RefreshAsync(CancellationToken cancellationToken)
+    // The news may be pushed while the asking takes its time, and a call that knows a route need not wait for a better one for long.
+    private async ValueTask RefreshAsync(Task changed, CancellationToken cancellationToken)
     {
+        var refresh = context.Topology.RefreshAsync(cancellationToken);
+        var patience = context.Topology.Routing is null || Remaining < PauseMax ? Remaining : PauseMax;
         try
         {
-            await context.Topology.RefreshAsync(cancellationToken).WaitAsync(Remaining, context.Time, cancellationToken).ConfigureAwait(false);
+            await Task.WhenAny(refresh, changed).WaitAsync(patience, context.Time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            throw ToException();
+            if (context.Topology.Routing is null) throw ToException();
         }
     }
 

@@ -91,6 +91,7 @@ public sealed class ClusterTopologyManager : IDisposable
             _changed = NewSignal();
         }
 
+        _pace.OnNews();
         ClientLog.TopologyChanged(_logger, topology.Version, topology.Nodes.Length);
         if (before is null) FirstKnown?.Invoke();
         else DemoteFormerMains(before, after);
@@ -125,7 +126,8 @@ public sealed class ClusterTopologyManager : IDisposable
             await _pace.WaitAsync(_stop).ConfigureAwait(false);
             _metrics.OnTopologyRefresh();
             var topology = await _source.FetchAsync(Routing, Interlocked.Exchange(ref _teller, null), _stop).ConfigureAwait(false);
-            _pace.OnRefreshed(broughtNews: topology is not null && Offer(topology));
+            if (topology is not null) Offer(topology);
+            _pace.OnRefreshed();
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
