@@ -8,7 +8,6 @@ namespace KvCluster.Benchmarks.Cluster;
 /// <summary>A throw-away cluster on this machine, started with the AppHost for one measurement and stopped after it.</summary>
 internal sealed class LocalCluster : IAsyncDisposable
 {
-    private const int Terminate = 15;
     private const int LinesKept = 40;
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
@@ -67,7 +66,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!_appHost.HasExited)
-            LinuxCalls.Signal(_appHost.Id, Terminate);
+            LinuxCalls.Signal(_appHost.Id, Signals.Terminate);
         using var patience = new CancellationTokenSource(StopPatience);
         try
         {

@@ -13,4 +13,7 @@ namespace KvCluster.Benchmarks.Output;
 [JsonSerializable(typeof(ComparisonResult))]
 [JsonSerializable(typeof(MemoryResult))]
 [JsonSerializable(typeof(RecoveryResult))]
+[JsonSerializable(typeof(MasterLossResult))]
+[JsonSerializable(typeof(CatchUpResult))]
+[JsonSerializable(typeof(RestartResult))]
 internal sealed partial class BenchmarkJson : JsonSerializerContext;

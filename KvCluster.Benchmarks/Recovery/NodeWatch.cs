@@ -25,17 +25,37 @@ internal sealed class NodeWatch(ClusterUnderTest cluster)
         throw new BenchmarkException($"The node was not fully protected again within {Patience.TotalSeconds} s.");
     }
 
+    /// <summary>Returns when every node is as <see cref="WaitUntilProtectedAsync"/> wants the last one, and the topology's voters are complete.</summary>
+    public async Task<(ClusterTopology Topology, ClusterState State)> WaitUntilWholeAsync(CancellationToken cancellation)
+    {
+        var waited = Stopwatch.StartNew();
+        while (waited.Elapsed < Patience)
+        {
+            if (await TryReadTopologyAsync(cancellation) is var (topology, state) && topology.Nodes.All(node => IsProtected(node, state)) && HasItsVoters(topology)) return (topology, state);
+            await Task.Delay(Interval, cancellation);
+        }
+
+        throw new BenchmarkException($"The cluster was not whole again within {Patience.TotalSeconds} s.");
+    }
+
+    private static bool HasItsVoters(ClusterTopology topology) =>
+        topology.Voters.Length == Math.Min(topology.Settings.VotersMax, topology.Servers.Count())
+        && topology.Voters.All(voter => topology.FindServer(voter.Server)?.VoterId == voter.VoterId);
+
     private static bool IsProtected(NodeInfo node, ClusterState state) =>
         node.InSync.Length == 2 && node.Servers.All(server => state.Servers.Any(entry => entry.Name == server.Name && entry.Pid is not null));
 
-    private async Task<(NodeInfo Node, ClusterState State)?> TryReadAsync(CancellationToken cancellation)
+    private async Task<(NodeInfo Node, ClusterState State)?> TryReadAsync(CancellationToken cancellation) =>
+        await TryReadTopologyAsync(cancellation) is var (topology, state) ? (topology.Nodes[^1], state) : null;
+
+    private async Task<(ClusterTopology Topology, ClusterState State)?> TryReadTopologyAsync(CancellationToken cancellation)
     {
         var state = await cluster.StateAsync(cancellation);
         foreach (var server in state.Servers.Where(server => server.Pid is not null))
         {
             try
             {
-                return ((await ClusterTarget.ReadTopologyAsync(server.Url, cancellation)).Nodes[^1], state);
+                return (await ClusterTarget.ReadTopologyAsync(server.Url, cancellation), state);
             }
             catch (BenchmarkException)
             {

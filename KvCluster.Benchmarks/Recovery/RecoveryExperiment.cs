@@ -45,7 +45,7 @@ internal sealed class RecoveryExperiment(ClusterUnderTest cluster, IDisturbance 
             MachineInfo.Here(), disturbance.Name, writers, incidents, Summary(incidents), group.Errors, group.Acknowledged, lost);
     }
 
-    private static KvClientOptions Options(ClusterState state)
+    public static KvClientOptions Options(ClusterState state)
     {
         var options = new KvClientOptions();
         foreach (var server in state.Servers.Where(server => server.Role != ServerEntry.Witness))
