@@ -57,10 +57,21 @@ internal sealed partial class Registrar(
     {
         var settings = new ClusterSettings { InitialNodes = options.InitialNodes, VotersMax = options.Voters, WriteMode = options.WriteMode };
         var first = Registration.Bootstrap(new ClusterId(Guid.NewGuid()), settings, Request);
-        var created = await master.CreateAsync(first, stopping)
-            ?? throw new RegistrationRefusedException("The topology register already holds a cluster.");
-        LogCreated(logger, created.ClusterId);
-        return AnswerFrom(created);
+        for (var pause = PauseMin; ; pause = Longer(pause))
+        {
+            if (await master.CreateAsync(first, stopping) is { } created)
+            {
+                LogCreated(logger, created.ClusterId);
+                return AnswerFrom(created);
+            }
+
+            // The register holds a cluster already, perhaps this one: the answer to an attempt may have been lost.
+            var here = await RegisterHereAsync(stopping);
+            if (here.Value is { } answer) return answer;
+            if (here.Problem?.Code != ProblemCode.RegisterUnavailable) return await RegisterAsync(stopping);
+            if (pause == PauseMin) LogWaiting(logger, options.Name, here.Problem.Detail ?? "");
+            await Task.Delay(pause, stopping);
+        }
     }
 
     private async Task<RegistrationAnswer> RegisterAsync(CancellationToken stopping)

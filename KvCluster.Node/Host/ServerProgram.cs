@@ -1,10 +1,8 @@
 using System.Net;
 using KvCluster.Node.Control;
-using KvCluster.Node.Control.Voting;
 using KvCluster.Node.Diagnostics;
 using KvCluster.Node.Endpoints;
 using KvCluster.Node.Options;
-using KvCluster.Node.Peer;
 using KvCluster.Node.Replication;
 using KvCluster.Node.Resp;
 using KvCluster.Node.Storage;
@@ -72,7 +70,7 @@ internal static class ServerProgram
         services.AddSingleton<IOptions<KvNodeOptions>>(new OptionsWrapper<KvNodeOptions>(options));
         services.AddSingleton<ControlHttp>().AddSingleton<Broadcaster>().AddSingleton<TopologyPuller>().AddSingleton<ConfigurationRequester>().AddSingleton<Master>();
         services.AddSingleton<TopologyFeed>().AddSingleton<Sight>().AddSingleton<MasterWatch>().AddSingleton<VoterKeeper>();
-        AddRegister(services, options, data);
+        RegisterHomes.Add(services, options, data);
         services.AddSingleton<ReplicatedStore>().AddSingleton<StatusReporter>().AddSingleton<ClusterStatusReader>();
         services.AddSingleton<RespHub>().AddSingleton(provider => ActivatorUtilities.CreateInstance<RespServer>(provider, new Func<ServerStatus>(provider.GetRequiredService<StatusReporter>().Report)));
         AddDiagnostics(services);
@@ -94,22 +92,6 @@ internal static class ServerProgram
         services.AddSingleton<NodeMeter>().AddSingleton<NodeMetrics>().AddSingleton<NodeGauges>().AddSingleton<ClusterGauges>();
         services.AddSingleton<INodeSource, NodeSource>().AddSingleton(TimeProvider.System);
         services.AddHostedService<ClusterWatch>();
-    }
-
-    private static void AddRegister(IServiceCollection services, KvNodeOptions options, DataDirectory data)
-    {
-        services.AddSingleton(provider =>
-        {
-            var at = new IPEndPoint(IPAddress.Parse(options.BindAddress), options.PeerPort);
-            var port = new PeerListener(at, options.PeerSilenceMax, provider.GetRequiredService<ILogger<PeerListener>>());
-            port.Take(PeerPurpose.Register, provider.GetRequiredService<VoterPort>().Take);
-            return port;
-        });
-        services.AddSingleton(provider => LocalVoter.Open(
-            data.File("voter.json"), provider.GetRequiredService<ILogger<LocalVoter>>(), broken => provider.GetRequiredService<ServerHost>().OnBroken(broken)));
-        services.AddSingleton<VoterPort>();
-        services.AddSingleton<ITopologyRegister, EmbeddedRegister>();
-        services.AddSingleton<Registrar>();
     }
 
     private static void Map(WebApplication app, TopologyHolder holder)

@@ -49,6 +49,24 @@ public sealed class KvNodeOptions
     /// <summary>For the bootstrap server: how many nodes must be there before slots are dealt out.</summary>
     public int InitialNodes { get; set; } = 1;
 
+    /// <summary>Where the topology is kept; the same for every server of a cluster.</summary>
+    public RegisterHome Register { get; set; }
+
+    /// <summary>With Register=Etcd: client urls of its members, separated by commas.</summary>
+    public string EtcdEndpoints { get; set; } = "";
+
+    /// <summary>With Register=Etcd: the key of the topology, one for each cluster. Its version lies beside it.</summary>
+    public string EtcdKey { get; set; } = "kvcluster/topology";
+
+    /// <summary>With Register=Kubernetes: the ConfigMap of the topology, one for each cluster; made by the first server.</summary>
+    public string KubernetesConfigMap { get; set; } = "kvcluster-topology";
+
+    /// <summary>With Register=Kubernetes: its namespace; empty: that of this server's pod.</summary>
+    public string KubernetesNamespace { get; set; } = "";
+
+    /// <summary>With Register=Kubernetes: url of the API server; empty: as a pod finds it, else as a kubeconfig says.</summary>
+    public string KubernetesUrl { get; set; } = "";
+
     /// <summary>For the bootstrap server: how many servers should vote on the topology once there are enough: 1, 3 or 5.</summary>
     public int Voters { get; set; } = 3;
 
@@ -82,5 +100,8 @@ public sealed class KvNodeOptions
     public TimeSpan PeerSilenceMax => TimeSpan.FromMilliseconds(BeaconMilliseconds * 15);
     public string? RespAddress => RespPort == 0 ? null : $"{(RespAdvertisedHost.Length > 0 ? RespAdvertisedHost : Host)}:{(RespAdvertisedPort > 0 ? RespAdvertisedPort : RespPort)}";
     public string PeerAddress => $"{Host}:{PeerPort}";
-    public IReadOnlyList<Uri> SeedUrls => [.. Seeds.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(seed => new Uri(seed))];
+    public IReadOnlyList<Uri> SeedUrls => Urls(Seeds);
+    public IReadOnlyList<Uri> EtcdUrls => Urls(EtcdEndpoints);
+
+    private static IReadOnlyList<Uri> Urls(string list) => [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(url => new Uri(url))];
 }

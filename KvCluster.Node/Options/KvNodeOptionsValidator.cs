@@ -20,6 +20,7 @@ internal sealed class KvNodeOptionsValidator : IValidateOptions<KvNodeOptions>
         CheckPlaces(options, mistakes);
         CheckSeeds(options, mistakes);
         CheckNumbers(options, mistakes);
+        CheckRegister(options, mistakes);
         if (!Enum.IsDefined(options.PreferredRole)) mistakes.Add(Key(nameof(options.PreferredRole)) + " must be Any, Main or Replica.");
         if (!Enum.IsDefined(options.Kind)) mistakes.Add(Key(nameof(options.Kind)) + " must be Data or Witness.");
         if (!Enum.IsDefined(options.WriteMode)) mistakes.Add(Key(nameof(options.WriteMode)) + " must be InSync, Strict or Relaxed.");
@@ -28,6 +29,41 @@ internal sealed class KvNodeOptionsValidator : IValidateOptions<KvNodeOptions>
         if (options.Voters is not (1 or 3 or 5)) mistakes.Add(Key(nameof(options.Voters)) + " must be 1, 3 or 5.");
         if (!FsyncPolicy.TryParse(options.Fsync, out _)) mistakes.Add(Key(nameof(options.Fsync)) + " must be Always, Never or Interval:MILLISECONDS (1 to 60000).");
         return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
+    }
+
+    private static void CheckRegister(KvNodeOptions options, List<string> mistakes)
+    {
+        if (!Enum.IsDefined(options.Register)) mistakes.Add(Key(nameof(options.Register)) + " must be Embedded, Etcd or Kubernetes.");
+        if (options.Register == RegisterHome.Etcd)
+        {
+            if (options.EtcdEndpoints.Length == 0) mistakes.Add(Key(nameof(options.EtcdEndpoints)) + " is missing: give the client urls of the etcd members.");
+            CheckUrls(nameof(options.EtcdEndpoints), options.EtcdEndpoints, mistakes);
+            if (options.EtcdKey.Length == 0) mistakes.Add(Key(nameof(options.EtcdKey)) + " is missing: give the cluster a key of its own.");
+        }
+
+        if (options.Register == RegisterHome.Kubernetes)
+        {
+            CheckObjectName(nameof(options.KubernetesConfigMap), options.KubernetesConfigMap, mistakes);
+            if (options.KubernetesNamespace.Length > 0) CheckObjectName(nameof(options.KubernetesNamespace), options.KubernetesNamespace, mistakes);
+            CheckUrls(nameof(options.KubernetesUrl), options.KubernetesUrl, mistakes);
+        }
+    }
+
+    // RFC 1123, as Kubernetes wants its names.
+    private static void CheckObjectName(string option, string value, List<string> mistakes)
+    {
+        var isName = value.Length is > 0 and <= 253 && value.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '-' or '.')
+            && char.IsAsciiLetterOrDigit(value[0]) && char.IsAsciiLetterOrDigit(value[^1]);
+        if (!isName) mistakes.Add(Key(option) + $" '{value}' is no name of an object of Kubernetes.");
+    }
+
+    private static void CheckUrls(string option, string list, List<string> mistakes)
+    {
+        foreach (var url in list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || (parsed.Scheme != Uri.UriSchemeHttp && parsed.Scheme != Uri.UriSchemeHttps))
+                mistakes.Add(Key(option) + $": '{url}' is no absolute http url.");
+        }
     }
 
     private static string Key(string option) => $"{KvNodeOptions.Section}:{option}";

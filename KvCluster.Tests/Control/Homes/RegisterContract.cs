@@ -1,0 +1,126 @@
+using KvCluster.Core.Master;
+using KvCluster.Node.Control;
+using KvCluster.Protocol.Topology;
+
+namespace KvCluster.Tests.Control.Homes;
+
+/// <summary>What every home of the topology promises, wherever it is.</summary>
+public abstract class RegisterContract
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private protected abstract Task<RegisterHomeUnderTest> StartAsync();
+
+    [Fact]
+    public async Task Read_BeforeTheFirstDocument_FindsNothing()
+    {
+        await using var home = await StartAsync();
+        Assert.Null(await home.Of(0).ReadAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task CompareAndSet_FirstDocument_IsWrittenOnce()
+    {
+        await using var home = await StartAsync();
+        var first = home.First();
+        Assert.Equal(RegisterOutcome.Written, await home.Of(0).CompareAndSetAsync(0, first, Cancellation));
+        Assert.Equal(RegisterOutcome.Conflict, await home.Of(0).CompareAndSetAsync(0, home.First(), Cancellation));
+        var settled = await home.SettleAsync(first);
+        Assert.Equal((settled.Version, first.ClusterId), Seen(await home.Of(0).ReadAsync(Cancellation)));
+    }
+
+    [Fact]
+    public async Task CompareAndSet_NextDocument_IsSeenByEveryServer()
+    {
+        await using var home = await StartAsync();
+        var next = RegisterHomeUnderTest.Next(await home.FoundAsync());
+        Assert.Equal(RegisterOutcome.Written, await home.Of(1).CompareAndSetAsync(next.Version - 1, next, Cancellation));
+        for (var server = 0; server < RegisterHomeUnderTest.Servers; server++)
+            Assert.Equal((next.Version, next.NextMigrationId), Counted(await home.Of(server).ReadAsync(Cancellation)));
+    }
+
+    [Fact]
+    public async Task CompareAndSet_StaleVersion_ChangesNothing()
+    {
+        await using var home = await StartAsync();
+        var settled = await home.FoundAsync();
+        var next = RegisterHomeUnderTest.Next(settled);
+        Assert.Equal(RegisterOutcome.Written, await home.Of(0).CompareAndSetAsync(settled.Version, next, Cancellation));
+        Assert.Equal(RegisterOutcome.Conflict, await home.Of(0).CompareAndSetAsync(settled.Version, RegisterHomeUnderTest.Next(settled), Cancellation));
+        Assert.True((await home.Of(0).ReadAsync(Cancellation))!.WasMadeBy(next.Recent[^1].RequestId));
+    }
+
+    [Fact]
+    public async Task CompareAndSet_SameRequestAgain_IsItsOwnSuccess()
+    {
+        await using var home = await StartAsync();
+        var settled = await home.FoundAsync();
+        var next = RegisterHomeUnderTest.Next(settled);
+        Assert.Equal(RegisterOutcome.Written, await home.Of(0).CompareAndSetAsync(settled.Version, next, Cancellation));
+        Assert.Equal(RegisterOutcome.Written, await home.Of(0).CompareAndSetAsync(settled.Version, next, Cancellation));
+        Assert.Equal(next.Version, (await home.Of(0).ReadAsync(Cancellation))!.Version);
+    }
+
+    [Fact]
+    public async Task CompareAndSet_SeveralServersAtOnce_LoseNoChangeAndMakeNoneTwice()
+    {
+        const int each = 8;
+        await using var home = await StartAsync();
+        var settled = await home.FoundAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, RegisterHomeUnderTest.Servers).Select(server => Task.Run(
+            async () =>
+            {
+                for (var change = 0; change < each; change++) await CountAsync(home.Of(server));
+            },
+            Cancellation)));
+
+        var last = (await home.Of(0).ReadAsync(Cancellation))!;
+        Assert.Equal(settled.NextMigrationId + (each * RegisterHomeUnderTest.Servers), last.NextMigrationId);
+    }
+
+    [Fact]
+    public async Task Register_OutOfReach_SaysSoAndKeepsWhatItHolds()
+    {
+        await using var home = await StartAsync();
+        var settled = await home.FoundAsync();
+        await home.StopAsync();
+        Assert.Null(await home.Of(2).ReadAsync(Cancellation));
+        var next = RegisterHomeUnderTest.Next(settled);
+        Assert.True(await home.Of(2).CompareAndSetAsync(settled.Version, next, Cancellation) is RegisterOutcome.Unavailable or RegisterOutcome.Unknown);
+
+        await home.StartAsync();
+        await Processes.TestCluster.PollAsync("the register answers again", async () => await home.Of(2).ReadAsync(Cancellation) is not null);
+        Assert.Equal(settled.Version, (await home.Of(2).ReadAsync(Cancellation))!.Version);
+        await CountAsync(home.Of(2));
+    }
+
+    [Fact]
+    public async Task CompareAndSet_ThousandServers_FitIn()
+    {
+        await using var home = await StartAsync();
+        var settled = await home.FoundAsync();
+        var large = settled;
+        for (var server = 10; server < 1_000; server++) large = Registration.Register(large, Registrations.Of(server)).Next!;
+        large = large.Stamp(settled, Guid.NewGuid());
+        Assert.Equal(RegisterOutcome.Written, await home.Of(0).CompareAndSetAsync(settled.Version, large, Cancellation));
+        Assert.Equal(large.Servers.Count(), (await home.Of(1).ReadAsync(Cancellation))!.Servers.Count());
+    }
+
+    // As the master does it: after anything but success it looks again, and knows its own change.
+    private static async Task CountAsync(ITopologyRegister register)
+    {
+        var request = Guid.NewGuid();
+        while (true)
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            if (await register.ReadAsync(Cancellation) is not { } current) continue;
+            if (current.WasMadeBy(request)) return;
+            var next = (current with { NextMigrationId = current.NextMigrationId + 1 }).Stamp(current, request);
+            if (await register.CompareAndSetAsync(current.Version, next, Cancellation) == RegisterOutcome.Written) return;
+        }
+    }
+
+    private static (long, object) Seen(ClusterTopology? topology) => (topology!.Version, topology.ClusterId);
+    private static (long, long) Counted(ClusterTopology? topology) => (topology!.Version, topology.NextMigrationId);
+}
