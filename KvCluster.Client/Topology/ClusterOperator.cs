@@ -44,6 +44,15 @@ public sealed class ClusterOperator
     public Task ForcePromotionAsync(NodeId node, ServerId server, Epoch epoch, CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Post, Text($"/cluster/nodes/{node.Value}/promote?server={server.Value}&epoch={epoch.Value}&acceptLoss=true"), cancellationToken);
 
+    /// <summary>
+    /// Begins the topology register anew at the server that is asked, because most of its voters are gone for good. Changes of the topology that only
+    /// they knew are lost; data is not. Refused while a majority of the voters answers.
+    /// </summary>
+    /// <param name="version">The newest version of the topology in reach, from which it goes on; refused when there is a newer one.</param>
+    /// <inheritdoc cref="HandOverAsync" path="/exception"/>
+    public Task RestoreRegisterAsync(long version, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Post, Text($"/cluster/restore?version={version}&acceptLoss=true"), cancellationToken);
+
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private async Task SendAsync(HttpMethod method, string target, CancellationToken cancellationToken)

@@ -23,6 +23,7 @@ internal static class ControlEndpoints
         cluster.MapPost("/nodes", RegisterAsync).WithName("RegisterServer");
         cluster.MapDelete("/nodes/{id:int}", RemoveAsync).WithName("RemoveNode");
         cluster.MapPost("/nodes/{id:int}/promote", PromoteAsync).WithName("ForcePromotion");
+        cluster.MapPost("/restore", RestoreAsync).WithName("RestoreRegister");
         cluster.MapDelete("/servers/{id:int}", RemoveServerAsync).WithName("RemoveServer");
         cluster.MapPost("/nodes/{id:int}/configuration", ChangeAsync).WithName("ChangeConfiguration");
         cluster.MapPost("/topology/updates", Update).WithName("UpdateTopology");
@@ -80,6 +81,14 @@ internal static class ControlEndpoints
             topology => ClusterChanges.ForcePromotion(
                 topology, new NodeId(id), new ServerId(server.Value), new Epoch(epoch.Value), member => member == holder.Self || sight.IsInSight(member, SilenceOfTheDead)),
             cancellation);
+        return decision.IsRefused ? Refused(decision) : Results.NoContent();
+    }
+
+    private static async Task<IResult> RestoreAsync(long? version, bool? acceptLoss, RegisterRestore restore, CancellationToken cancellation)
+    {
+        if (version is null || acceptLoss != true)
+            return Problem(400, ProblemCode.QueryInvalid, "A restore names the version that was seen, and acceptLoss=true: the missing voters must be gone for good.", retryable: false);
+        var decision = await restore.RestoreAsync(version.Value, cancellation);
         return decision.IsRefused ? Refused(decision) : Results.NoContent();
     }
 

@@ -32,6 +32,12 @@ internal static class RegisterHomes
             provider.GetRequiredService<Master>(),
             provider.GetRequiredService<ControlHttp>(),
             provider.GetRequiredService<ILogger<Registrar>>()));
+        services.AddSingleton(provider => new RegisterRestore(
+            provider.GetService<LocalVoter>(),
+            provider.GetRequiredService<ITopologyRegister>(),
+            provider.GetRequiredService<TopologyHolder>(),
+            provider.GetRequiredService<ControlHttp>(),
+            provider.GetRequiredService<ILogger<RegisterRestore>>()));
         switch (options.Register)
         {
             case RegisterHome.Etcd:

@@ -30,6 +30,7 @@ internal sealed class EmbeddedRegister : ITopologyRegister, IDisposable
     private readonly Timer _silence;
     private readonly Timer _pause;
     private RegisterProposer? _proposer;
+    private int _lineage;
     private TaskCompletionSource<RegisterResult>? _running;
     private TimeSpan _silenceNow = SilenceMin;
     private bool _isStopped;
@@ -93,6 +94,7 @@ internal sealed class EmbeddedRegister : ITopologyRegister, IDisposable
         if (_proposer is not null) return _proposer;
         if (View() is not { Voters.Length: > 0 } view) return null;
         var (cluster, lineage) = _holder.Current is { } current ? (current.ClusterId, current.Lineage) : (_voter.Cluster, _voter.Lineage);
+        _lineage = lineage;
         return _proposer = new RegisterProposer(new ProposerId(_holder.Self, _run), cluster, lineage, view, new RegisterOptions());
     }
 
@@ -104,9 +106,17 @@ internal sealed class EmbeddedRegister : ITopologyRegister, IDisposable
 
     private void OnChanged(ClusterTopology topology)
     {
+        _voter.Follow(topology);
         lock (_lock)
         {
             if (_proposer is null) return;
+            if (topology.Lineage != _lineage)
+            {
+                // An operator has restored the register: what was asked of the old one has no answer any more.
+                _proposer = null;
+                _running?.TrySetResult(new RegisterResult(RegisterResultKind.Unknown, null));
+                return;
+            }
         }
 
         Drive(proposer => proposer.Learn(topology));

@@ -75,6 +75,29 @@ internal sealed partial class LocalVoter
         }
     }
 
+    /// <summary>Begins the register of a new lineage, with this vote as the only one.</summary>
+    /// <returns>False when this vote belongs to that lineage or a later one.</returns>
+    public bool TryRestore(ClusterTopology document)
+    {
+        lock (_turn)
+        {
+            if (document.ClusterId != Cluster || document.Lineage <= Lineage) return false;
+            Become(Blank(document.Lineage) with { Registers = [new VoterRegister(document.Generation, Ballot.Initial, Ballot.Initial, document)] });
+            return true;
+        }
+    }
+
+    /// <summary>The register was restored elsewhere: what was promised to the old one is void, and it is refused from now on.</summary>
+    public void Follow(ClusterTopology topology)
+    {
+        lock (_turn)
+        {
+            if (topology.ClusterId == Cluster && topology.Lineage > Lineage) Become(Blank(topology.Lineage));
+        }
+    }
+
+    private VoterState Blank(int lineage) => new() { ClusterId = Cluster, Lineage = lineage, VoterId = VoterId };
+
     /// <summary>Answers after what the answer rests on is durable. Without a cluster it is a stranger to everybody.</summary>
     /// <exception cref="StorageException">The file could not be made durable, now or before.</exception>
     public RegisterAnswer On(RegisterRequest request)
