@@ -16,6 +16,7 @@ var root = new RootCommand("Measures a KvCluster on this machine.")
     new MasterLossCommand(),
     new CatchUpCommand(),
     new RestartCommand(),
+    new TopologyCommand(),
     new MicroCommand(),
     new BareServerCommand(),
 };

@@ -16,4 +16,5 @@ namespace KvCluster.Benchmarks.Output;
 [JsonSerializable(typeof(MasterLossResult))]
 [JsonSerializable(typeof(CatchUpResult))]
 [JsonSerializable(typeof(RestartResult))]
+[JsonSerializable(typeof(TopologyResult))]
 internal sealed partial class BenchmarkJson : JsonSerializerContext;

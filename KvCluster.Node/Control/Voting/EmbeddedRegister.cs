@@ -26,7 +26,8 @@ internal sealed class EmbeddedRegister : ITopologyRegister, IDisposable
     private readonly PeerListener _port;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _lock = new();
-    private readonly Dictionary<Guid, VoterLink> _links = [];
+    // A vote that outlived its server's data is reached under the server's new id only.
+    private readonly Dictionary<(Guid Vote, ServerId Server), VoterLink> _links = [];
     private readonly Timer _silence;
     private readonly Timer _pause;
     private RegisterProposer? _proposer;
@@ -160,9 +161,9 @@ internal sealed class EmbeddedRegister : ITopologyRegister, IDisposable
 
     private void LinkTo(VoterInfo voter, SendRequest send)
     {
-        if (_links.TryGetValue(voter.VoterId, out var link) && link.Post(send)) return;
+        if (_links.TryGetValue((voter.VoterId, voter.Server), out var link) && link.Post(send)) return;
         link = voter.VoterId == _voter.VoterId ? LinkHere() : LinkThere(voter);
-        _links[voter.VoterId] = link;
+        _links[(voter.VoterId, voter.Server)] = link;
         link.Post(send);
     }
 

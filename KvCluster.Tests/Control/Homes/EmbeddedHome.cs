@@ -46,6 +46,23 @@ internal sealed class EmbeddedHome(int voters) : RegisterHomeUnderTest
         return settled;
     }
 
+    /// <summary>A server lost its data, and not its vote: it is another server of the cluster now, and votes on.</summary>
+    /// <returns>The document that takes the vote over to its new number.</returns>
+    public ClusterTopology Renumber(int server, ClusterTopology current)
+    {
+        var old = current.FindServer(RequestOf(server).StoreId)!;
+        var renumbered = old with { Id = new ServerId(current.NextServerId) };
+        var node = current.NodeOf(old.Id)!;
+        var next = current.With(node with { Main = renumbered.Id, InSync = [renumbered.Id], Servers = [renumbered] }) with
+        {
+            NextServerId = current.NextServerId + 1,
+            Generation = current.Generation + 1,
+            Voters = [.. current.Voters.Select(voter => voter.Server == old.Id ? voter with { Server = renumbered.Id } : voter)],
+        };
+        _servers[server]!.Know(current, renumbered.Id);
+        return next.Stamp(current, Guid.NewGuid());
+    }
+
     public override Task StartAsync()
     {
         for (var server = 0; server < Servers; server++) _servers[server] = new Server(_folder.FullName, server, _peerPorts[server]);
