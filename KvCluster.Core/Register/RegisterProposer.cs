@@ -51,6 +51,9 @@ public sealed class RegisterProposer
     public RegisterView View { get; private set; }
     public bool IsBusy => _operation is not null;
 
+    /// <summary>Raised with everything new that the voters are asked: from then on it counts how long they are silent.</summary>
+    public long Question => _number;
+
     /// <summary>A change of the voters is being finished; <see cref="OnSilence"/> drives it on also without an operation.</summary>
     public bool IsHandingOver => _handover is { IsOver: false };
 

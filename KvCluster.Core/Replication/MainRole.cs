@@ -188,10 +188,17 @@ internal sealed class MainRole
             return;
         }
 
+        // Its state has something that this log never had. A snapshot from within what both have would change nothing: it waits for one from beyond.
+        if (common >= _core.Applied)
+        {
+            _peer!.Mode = PeerMode.Probing;
+            return;
+        }
+
         // A server in the in-sync set has every committed entry; if its log cannot be continued, it must leave the set first.
         _peer!.Mode = PeerMode.Snapshot;
         if (_peer.InSync) ProposeShrink(ChangeReason.LogsDiffer);
-        else Snapshots.Start(_peer.Member);
+        else Snapshots.Start(_peer.Member, common ?? LogIndex.Zero);
     }
 
     public void OnPeerDisconnected()

@@ -26,10 +26,11 @@ internal sealed class SnapshotSender(CoreState core)
     /// <summary>The log must not be trimmed beyond this entry while the snapshot is under way.</summary>
     public LogIndex? Pin => _id?.Index;
 
-    public void Start(Member peer)
+    /// <param name="common">The newest entry that both logs have.</param>
+    public void Start(Member peer, LogIndex common)
     {
-        // What follows an old snapshot may be trimmed by now: then it leads nowhere, and a new one is taken.
-        if (_id is { } old && old.Index < core.Log.Base.Index) Close();
+        // What follows an old snapshot may be trimmed by now: then it leads nowhere, and a new one is taken. So it is when the learner has all of it, and something else besides.
+        if (_id is { } old && (old.Index < core.Log.Base.Index || old.Index <= common)) Close();
         if (_id is not null) Offer(peer);
         else if (!_isOpening)
         {

@@ -14,13 +14,16 @@ internal sealed class RegisterOracle
     private readonly Dictionary<long, ClusterTopology> _closes = [];
     private readonly Dictionary<long, VoterInfo[]> _voters = [];
     private readonly Dictionary<(long Generation, Ballot Ballot), (ClusterTopology Document, HashSet<Guid> Voters)> _votes = [];
-    private readonly Dictionary<Guid, long> _expected = [];
-    private readonly HashSet<Guid> _denied = [];
+    private readonly HashSet<(Guid Request, long Expected)> _asked = [];
+    private readonly HashSet<(Guid Request, long Expected)> _denied = [];
     private readonly HashSet<Guid> _gone = [];
     private readonly SortedSet<string> _reached = [];
 
-    public RegisterOracle(ClusterTopology first)
+    private readonly DocumentRules _rules;
+
+    public RegisterOracle(ClusterTopology first, DocumentRules rules)
     {
+        _rules = rules;
         _voters[1] = [.. first.Voters];
         _decided[1] = (first, Guid.Empty);
         Newest = first;
@@ -35,7 +38,10 @@ internal sealed class RegisterOracle
 
     public void Reach(string state) => _reached.Add(state);
 
-    public void OnRequest(Guid request, long expectedVersion) => _expected[request] = expectedVersion;
+    /// <summary>Voters whose disks are lost.</summary>
+    public IReadOnlySet<Guid> Gone => _gone;
+
+    public void OnRequest(Guid request, long expectedVersion) => _asked.Add((request, expectedVersion));
 
     /// <summary>This voter never speaks again.</summary>
     public void OnGone(Guid voter)
@@ -92,12 +98,12 @@ internal sealed class RegisterOracle
         }
 
         _decided[document.Version] = (document, request);
-        if (_denied.Contains(request)) Break($"Answers: {request} was denied and is decided as {Name(document)}");
-        if (!_expected.TryGetValue(request, out var expected) || expected + 1 != document.Version)
-            Break($"Successor: {Name(document)} was made by a request that expected version {expected}");
-        if (!_decided.TryGetValue(document.Version - 1, out var before))
+        var expected = document.Version - 1;
+        if (_denied.Contains((request, expected))) Break($"Answers: {request} was denied and is decided as {Name(document)}");
+        if (!_asked.Contains((request, expected))) Break($"Successor: {Name(document)} was made by a request that never expected version {expected}");
+        if (!_decided.TryGetValue(expected, out var before))
             Break($"Successor: {Name(document)} has no decided predecessor");
-        else if (SimulatedDocument.Digest(before.Document.NextMigrationId, request) != document.NextMigrationId)
+        else if (!_rules.IsMadeFrom(before.Document, document, request))
             Break($"Successor: {Name(document)} was not made from {Name(before.Document)}");
     }
 
@@ -126,10 +132,10 @@ internal sealed class RegisterOracle
                 Break($"Answers: {operation.RequestId} was told it wrote version {operation.ExpectedVersion + 1}, and did not");
                 break;
             case RegisterResultKind.Conflict or RegisterResultKind.NotReady:
-                Deny(operation.RequestId);
+                Deny(operation);
                 break;
             case RegisterResultKind.Unavailable when isFirstAttempt && !operation.IsRead:
-                Deny(operation.RequestId);
+                Deny(operation);
                 break;
             case RegisterResultKind.Read:
                 CheckRead(result.Document!, newestAtBegin);
@@ -139,10 +145,10 @@ internal sealed class RegisterOracle
         _reached.Add((operation.IsRead ? "read " : "write ") + result.Kind);
     }
 
-    private void Deny(Guid request)
+    private void Deny(RegisterOperation operation)
     {
-        _denied.Add(request);
-        if (_decided.Values.Any(made => made.Request == request)) Break($"Answers: {request} was denied and is decided");
+        _denied.Add((operation.RequestId, operation.ExpectedVersion));
+        if (_decided.TryGetValue(operation.ExpectedVersion + 1, out var made) && made.Request == operation.RequestId) Break($"Answers: {operation.RequestId} was denied and is decided");
     }
 
     private void CheckRead(ClusterTopology document, long newestAtBegin)
@@ -155,9 +161,8 @@ internal sealed class RegisterOracle
 
     public void Break(string promise) => Violation ??= promise;
 
-    private static bool IsSame(ClusterTopology left, ClusterTopology right) =>
-        left.Version == right.Version && left.NextMigrationId == right.NextMigrationId && left.Generation == right.Generation
-        && left.Voters.AsSpan().SequenceEqual(right.Voters.AsSpan());
+    private bool IsSame(ClusterTopology left, ClusterTopology right) =>
+        left.Version == right.Version && left.Generation == right.Generation && left.Voters.AsSpan().SequenceEqual(right.Voters.AsSpan()) && _rules.IsSame(left, right);
 
     private static string Name(ClusterTopology document) => string.Create(CultureInfo.InvariantCulture, $"{SimulatedDocument.Name(document)}[{document.Voters.Length}]");
 }

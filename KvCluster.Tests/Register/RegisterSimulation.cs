@@ -22,7 +22,7 @@ internal sealed class RegisterSimulation
         _world = new RegisterWorld(seed);
         var firstVoters = Enumerable.Range(0, _world.Scenario.FirstVoters).Select(place => new VoterInfo(new ServerId(place + 1), GuidOf(place + 1), $"s{place}:1"));
         First = SimulatedDocument.First(firstVoters);
-        _oracle = new RegisterOracle(First);
+        _oracle = new RegisterOracle(First, SimulatedDocument.Rules);
         _servers = [.. Enumerable.Range(0, _world.Scenario.Servers).Select(place => new SimulatedServer(this, place, _world, _oracle, faults))];
         for (var place = 0; place < _world.Scenario.FirstVoters; place++)
         {

@@ -12,6 +12,10 @@ internal static class SimulatedDocument
 {
     public static readonly ClusterId Cluster = new(new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
 
+    public static readonly DocumentRules Rules = new(
+        (left, right) => left.NextMigrationId == right.NextMigrationId,
+        (before, after, request) => Digest(before.NextMigrationId, request) == after.NextMigrationId);
+
     public static ClusterTopology First(IEnumerable<VoterInfo> voters) => new()
     {
         ClusterId = Cluster,
@@ -25,7 +29,7 @@ internal static class SimulatedDocument
     public static ClusterTopology After(ClusterTopology read, Guid request) =>
         (read with { NextMigrationId = Digest(read.NextMigrationId, request) }).Stamp(read, request);
 
-    public static long Digest(long before, Guid request) => unchecked(((before * 1_000_003) ^ request.GetHashCode()) * 31) + before;
+    private static long Digest(long before, Guid request) => unchecked(((before * 1_000_003) ^ request.GetHashCode()) * 31) + before;
 
     public static string Name(ClusterTopology document) => $"v{document.Version}:{document.NextMigrationId & 0xFFFF:x4}/g{document.Generation}";
 }

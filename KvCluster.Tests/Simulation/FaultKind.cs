@@ -43,5 +43,6 @@ internal enum FaultKind
     ClientLoss = 1 << 23,
     SlowApplier = 1 << 24,
 
-    All = (1 << 25) - 1,
+    /// <summary>The voters are changed without need; only where the servers decide themselves.</summary>
+    VoterChanges = 1 << 25,
 }

@@ -29,7 +29,8 @@ internal sealed class Nemesis
             (FaultKind.WallJumps, () => AnyServer.Clock.JumpWall(_random.Between(-3_600_000, 3_600_000))),
             (FaultKind.HandOvers, HandOver),
             (FaultKind.ModeChanges, ChangeMode),
-            (FaultKind.MasterAway, SendMasterAway),
+            (FaultKind.MasterAway, () => _world.Master.GoAway(SomeTime)),
+            (FaultKind.VoterChanges, () => _world.Master.ChangeVoters()),
         ];
         _strikes.RemoveAll(strike => !world.Plan.Faults.HasFlag(strike.Kind));
     }
@@ -62,9 +63,9 @@ internal sealed class Nemesis
         return (server.Number, _random.Below(4) switch
         {
             0 => [peer],
-            1 => [SimTraceWho.Master],
-            2 => [peer, SimTraceWho.Master],
-            _ => [peer, SimTraceWho.Master, .. _world.ClientSites],
+            1 => [.. _world.Master.SitesFor(server)],
+            2 => [peer, .. _world.Master.SitesFor(server)],
+            _ => [peer, .. _world.Master.SitesFor(server), .. _world.ClientSites],
         });
     }
 
@@ -99,7 +100,7 @@ internal sealed class Nemesis
     {
         var server = AnyServer;
         var (from, to) = (server.Number, server.Node.OtherThan(server).Number);
-        if (_random.Chance(300)) to = SimTraceWho.Master;
+        if (_random.Chance(300)) to = _random.Pick(_world.Master.SitesFor(server));
         if (_random.Chance(500)) (from, to) = (to, from);
         _world.Network.Clog(from, to, _world.Now + SomeTime);
     }
@@ -138,7 +139,10 @@ internal sealed class Nemesis
     {
         var server = AnyServer;
         server.Disk.SyncMicroseconds = SomeTime;
-        _world.Schedule(SomeTime * 2, () => server.Disk.SyncMicroseconds = _world.Plan.SyncMicroseconds);
+        _world.Schedule(SomeTime * 2, () =>
+        {
+            if (!_world.IsHealed) server.Disk.SyncMicroseconds = _world.Plan.SyncMicroseconds;
+        });
     }
 
     private void BreakDisk(DiskTrouble trouble)
@@ -163,8 +167,9 @@ internal sealed class Nemesis
 
         // A main that asked to be alone may be granted it after its disk is gone.
         if (server.Process is { } run && run.ProposedIn >= truth.Epoch) return;
-        if (!other.IsUp || other.Disk.Trouble != DiskTrouble.None || server.Id is null || server.Node.Oracle.HasLostRelaxed) return;
+        if (!other.IsUp || other.Disk.Trouble != DiskTrouble.None || server.Id is null || server.Node.Oracle.HasLostRelaxed || !_world.Master.MayWipe(server)) return;
         server.LosePower();
+        _world.Master.OnWiped(server);
         server.Wipe();
         Restart(server, SomeTime);
     }
@@ -180,11 +185,5 @@ internal sealed class Nemesis
     {
         WriteMode[] modes = _world.Plan.Faults.HasFlag(FaultKind.Relaxed) ? [WriteMode.InSync, WriteMode.Strict, WriteMode.Relaxed, WriteMode.Relaxed] : [WriteMode.InSync, WriteMode.Strict];
         _world.Master.SetWriteMode(_random.Pick(modes));
-    }
-
-    private void SendMasterAway()
-    {
-        _world.Master.IsAway = true;
-        _world.Schedule(SomeTime, () => _world.Master.IsAway = false);
     }
 }

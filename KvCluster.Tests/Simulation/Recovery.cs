@@ -13,7 +13,7 @@ internal sealed class Recovery(SimWorld world)
     {
         world.Heal();
         foreach (var client in world.Clients) client.IsStopping = true;
-        world.RunUntil(TimeMax, () => world.IsComplete() && world.Clients.TrueForAll(client => client.IsIdle), "full health, and an end of every call");
+        world.RunUntil(TimeMax, () => world.IsComplete() && world.Master.IsWhole && world.Clients.TrueForAll(client => client.IsIdle), "full health, and an end of every call");
         ReadEverything();
         world.RunUntil(TimeMax, AllApplied, "both servers of each node to apply everything");
         CompareCopies();

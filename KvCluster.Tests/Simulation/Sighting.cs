@@ -37,4 +37,11 @@ internal enum Sighting
     RelaxedTailLost,
     MasterAwayDuringFailure,
     LeaseRanOutWhileMain,
+    MasterLost,
+    MasterReplaced,
+    OldMasterStillInOffice,
+    MasterAndMainLostTogether,
+    DecidedWithoutMaster,
+    VotersChanged,
+    VoterLostItsDisk,
 }

@@ -1,18 +1,26 @@
+using KvCluster.Core.Register;
 using KvCluster.Core.Replication;
 using KvCluster.Core.State;
 using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Topology;
 
 namespace KvCluster.Tests.Simulation;
 
 /// <summary>
 /// Everything a server keeps: its log, its applied state, which a crash takes back to the last flush, a staged snapshot and a few facts.
 /// </summary>
-internal sealed class SimDisk(StoreId store)
+internal sealed class SimDisk(StoreId store, Guid voterId)
 {
     private SimRows _flushed = new();
     private readonly List<byte[]> _staged = [];
 
     public StoreId Store => store;
+    /// <summary>Goes with the disk, as the file of the vote does.</summary>
+    public Guid VoterId => voterId;
+    public VoterState? Vote { get; set; }
+
+    /// <summary>The topology as a process last wrote it down; where another one decides nobody needs it.</summary>
+    public ClusterTopology? Topology { get; set; }
     public SimLog Log { get; } = new();
     public SimRows Rows { get; private set; } = new();
     public LogPosition Applied { get; private set; }

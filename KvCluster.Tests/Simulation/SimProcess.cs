@@ -39,7 +39,15 @@ internal sealed class SimProcess(SimWorld world, SimServer server)
     public FrontEnd FrontEnd => field ??= new FrontEnd(this);
     public Now Now => server.Clock.At(world.Now);
 
-    public void Start() => Schedule(world.Random.Around(2_000), Register);
+    /// <summary>Its part in deciding on the topology; none where somebody else does it.</summary>
+    public SimOffice? Office { get; private set; }
+
+    public void Start()
+    {
+        Office = world.Master.OfficeFor(this);
+        if (Office is not null) Topology = Disk.Topology;
+        Schedule(world.Random.Around(2_000), Register);
+    }
 
     public void Schedule(long microseconds, Action action) => world.Schedule(microseconds, () => Run(action));
 
@@ -111,16 +119,7 @@ internal sealed class SimProcess(SimWorld world, SimServer server)
     private void Register()
     {
         if (Self is not null) return;
-        var request = new RegistrationRequest
-        {
-            StoreId = Disk.Store,
-            Name = server.Name,
-            Node = server.Node.Name,
-            Http = new Uri($"http://{server.Name}:80"),
-            Peer = $"{server.Name}:90",
-            RunId = _run,
-        };
-        world.Master.AskRegistration(server, request, answer => Run(() => OnRegistered(answer)));
+        world.Master.AskRegistration(this, server.RequestOf(_run), answer => Run(() => OnRegistered(answer)));
         Schedule(world.Plan.Options.BeaconMicroseconds * 2, Register);
     }
 
@@ -140,6 +139,8 @@ internal sealed class SimProcess(SimWorld world, SimServer server)
         var news = Topology is { } known && known.Version > answer.Topology.Version ? known : answer.Topology;
         Topology = null;
         OnTopology(news);
+        if (!IsAlive) return;
+        Office?.OnRegistered(news);
         world.Network.Disconnect(server);
         new Housekeeping(this).Begin();
     }

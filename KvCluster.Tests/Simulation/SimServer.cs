@@ -1,3 +1,5 @@
+using KvCluster.Core.Register;
+using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Identity;
 
 namespace KvCluster.Tests.Simulation;
@@ -11,9 +13,10 @@ internal sealed class SimServer(SimWorld world, SimNode node, int number, SimClo
     public int Number => number;
     public SimNode Node => node;
     public SimClock Clock => clock;
-    public SimDisk Disk { get; private set; } = new(new StoreId(world.Random.NextGuid()));
+    public SimDisk Disk { get; private set; } = NewDisk(world.Random.NextGuid());
     public SimProcess? Process { get; private set; }
     public string Name => $"{node.Name}-{number}";
+    public string Peer => $"{Name}:90";
 
     /// <summary>A wiped disk is a new store and so a new server, which takes the old one's place.</summary>
     public bool IsWiped { get; private set; }
@@ -27,6 +30,16 @@ internal sealed class SimServer(SimWorld world, SimNode node, int number, SimClo
     /// <summary>How many disks this machine lost.</summary>
     public int Stores => _stores;
     public bool IsUp => Process is { IsAlive: true };
+
+    public RegistrationRequest RequestOf(Guid run) => new()
+    {
+        StoreId = Disk.Store,
+        Name = Name,
+        Node = node.Name,
+        Http = new Uri($"http://{Name}:80"),
+        Peer = Peer,
+        RunId = run,
+    };
 
     public void Start()
     {
@@ -61,11 +74,14 @@ internal sealed class SimServer(SimWorld world, SimNode node, int number, SimClo
     /// <summary>The disk is replaced by an empty one.</summary>
     public void Wipe()
     {
-        Disk = new SimDisk(new StoreId(world.Random.NextGuid())) { SyncMicroseconds = world.Plan.SyncMicroseconds };
+        Disk = NewDisk(world.Random.NextGuid(), world.Plan.RegisterFaults.HasFlag(RegisterFaults.WipedKeepsId) ? Disk.VoterId : null);
+        Disk.SyncMicroseconds = world.Plan.SyncMicroseconds;
         _stores++;
         IsWiped = true;
         _wipedAt = world.Now;
     }
+
+    private static SimDisk NewDisk(Guid id, Guid? voterId = null) => new(new StoreId(id), voterId ?? id);
 
     private void OnDied(int lost)
     {

@@ -17,7 +17,7 @@ internal sealed class SimWorld
     {
         (Plan, Random, Trace) = (plan, new SimRandom(plan.Seed), new SimTrace(traceLines));
         _preemption = Random.Fork();
-        Master = new SimMaster(this, plan.Nodes, plan.Mode);
+        Master = plan.HasRealMasters ? new RealMasters(this) : new PerfectMaster(this, plan.Nodes, plan.Mode);
         Nodes = [.. Enumerable.Range(1, plan.Nodes).Select(number => new SimNode(this, $"n{number}"))];
         foreach (var node in Nodes) node.Servers.AddRange([NewServer(node, (Nodes.IndexOf(node) * 2) + 0), NewServer(node, (Nodes.IndexOf(node) * 2) + 1)]);
         Servers = [.. Nodes.SelectMany(node => node.Servers)];
@@ -33,7 +33,7 @@ internal sealed class SimWorld
     public List<SimNode> Nodes { get; }
     public IReadOnlyList<SimServer> Servers { get; }
     public SimNetwork Network { get; }
-    public SimMaster Master { get; }
+    public ISimMaster Master { get; }
     public Workload Workload { get; }
     public IReadOnlyList<SimKey> Keys { get; }
     public List<SimClient> Clients { get; } = [];
@@ -76,7 +76,7 @@ internal sealed class SimWorld
     {
         Master.Begin();
         foreach (var server in Servers) server.Start();
-        RunUntil(Plan.Options.BeaconMicroseconds * 200, IsComplete, "every server to register and join");
+        RunUntil(Plan.Options.BeaconMicroseconds * (Plan.HasRealMasters ? 600 : 200), () => IsComplete() && Master.IsWhole, "every server to register and join");
         for (var number = 0; number < Plan.Nodes * Plan.ClientsPerNode; number++) Clients.Add(new SimClient(this, number, KeysOf(number)));
         foreach (var client in Clients) client.Begin();
         IsHealed = false;
@@ -90,7 +90,7 @@ internal sealed class SimWorld
         IsHealed = true;
         Trace.Add(Now, SimTraceWho.World, TraceKind.Healed);
         Network.HealAll();
-        Master.IsAway = false;
+        Master.Heal();
         foreach (var server in Servers)
         {
             server.Disk.SyncMicroseconds = Math.Min(Plan.SyncMicroseconds, Plan.Options.BeaconMicroseconds / 10);

@@ -29,4 +29,5 @@ internal enum TraceKind : byte
     Flushed,
     StorageFailed,
     Phase,
+    RegisterAnswered,
 }

@@ -1,3 +1,4 @@
+using KvCluster.Core.Register;
 using KvCluster.Core.Replication;
 using KvCluster.Protocol.Topology;
 
@@ -12,6 +13,10 @@ internal sealed record WorldPlan
     public int Nodes { get; init; } = 1;
     public FaultKind Faults { get; init; }
     public PlantedBugs Bugs { get; init; }
+    public RegisterFaults RegisterFaults { get; init; }
+
+    /// <summary>The servers decide on the topology themselves; else a machine does it that never lies.</summary>
+    public bool HasRealMasters { get; init; }
     public WriteMode Mode { get; init; }
     public ReplicationOptions Options { get; init; } = new();
     public long LinkMicroseconds { get; init; } = 500;
@@ -42,12 +47,21 @@ internal sealed record WorldPlan
     /// <summary>Mean pause of a client between two operations, in microseconds.</summary>
     public long ThinkMicroseconds { get; init; } = 100_000;
 
-    /// <summary>One world in eight is drawn under a profile, so that states which chance alone seldom reaches are in every long run.</summary>
+    /// <summary>One world in eight is drawn under a profile, so that states which chance alone seldom reaches are in every long run; one in three has masters that die.</summary>
     public static WorldPlan Draw(ulong seed)
     {
         var random = new SimRandom(~seed);
-        return Draw(seed, random.Below(8) == 0 ? random.Pick(WorldProfile.All) : WorldProfile.Any);
+        var plan = Draw(seed, random.Below(8) == 0 ? random.Pick(WorldProfile.All) : WorldProfile.Any);
+        return random.Below(3) == 0 ? plan.WithRealMasters() : plan;
     }
+
+    /// <summary>Three votes need three servers.</summary>
+    public WorldPlan WithRealMasters() => this with
+    {
+        HasRealMasters = true,
+        Nodes = Math.Max(2, Nodes),
+        Faults = Seed % 2 == 0 ? Faults | FaultKind.VoterChanges : Faults,
+    };
 
     public static WorldPlan Draw(ulong seed, WorldProfile profile)
     {
@@ -88,7 +102,7 @@ internal sealed record WorldPlan
     {
         var faults = FaultKind.None;
         var perThousand = random.Pick([150, 300, 500]);
-        for (var bit = 0; 1 << bit < (int)FaultKind.All; bit++)
+        for (var bit = 0; 1 << bit < (int)FaultKind.VoterChanges; bit++)
         {
             var kind = (FaultKind)(1 << bit);
             if (random.Chance((kind & Rare) != 0 ? perThousand / 3 : perThousand)) faults |= kind;

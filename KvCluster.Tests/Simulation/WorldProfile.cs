@@ -74,5 +74,13 @@ internal sealed record WorldProfile(string Name, FaultKind Faults, Func<WorldPla
         Options = plan.Options with { WriteTimeoutMicroseconds = plan.Options.LeaseMicroseconds * 8, InFlightEntriesMax = 65_536 },
     });
 
-    public static IReadOnlyList<WorldProfile> All => [Snapshots, LateMaster, Restarts, LostTails, RelaxedWrites, WipedDisks, Reigns];
+    /// <summary>The servers decide themselves, and the masters among them die, alone or with a main, and lose their disks.</summary>
+    public static readonly WorldProfile Masters = new("masters", FaultKind.VoterChanges | FaultKind.MasterAway | FaultKind.Kills | FaultKind.WipedDisks | FaultKind.Partitions | FaultKind.ModeChanges, plan => plan.WithRealMasters() with
+    {
+        StrikeBeacons = 6,
+        FaultBeacons = 250 / Math.Max(2, plan.Nodes),
+        ThinkMicroseconds = plan.Options.BeaconMicroseconds / 2,
+    });
+
+    public static IReadOnlyList<WorldProfile> All => [Snapshots, LateMaster, Restarts, LostTails, RelaxedWrites, WipedDisks, Reigns, Masters];
 }

@@ -14,7 +14,8 @@ namespace KvCluster.Node.Control.Voting;
 /// <remarks>register-rules: PROTOCOL.md, section "The topology register". The rules are in Core; nothing here decides.</remarks>
 internal sealed class EmbeddedRegister : ITopologyRegister, IDisposable
 {
-    private const int PauseMillisecondsMax = 500;
+    private const int PauseMillisecondsMin = 4;
+    private const int PauseMillisecondsMax = 1_000;
     private static readonly TimeSpan OperationMax = TimeSpan.FromSeconds(2);
 
     // Doubled with each round, so that a slow disk is not asked anew faster than it can answer.
@@ -34,6 +35,7 @@ internal sealed class EmbeddedRegister : ITopologyRegister, IDisposable
     private int _lineage;
     private TaskCompletionSource<RegisterResult>? _running;
     private TimeSpan _silenceNow = SilenceMin;
+    private long _askedAt;
     private bool _isStopped;
 
     public EmbeddedRegister(LocalVoter voter, TopologyHolder holder, PeerListener port)
@@ -76,9 +78,8 @@ internal sealed class EmbeddedRegister : ITopologyRegister, IDisposable
                 _running = running;
             }
 
-            Drive(proposer => proposer.Begin(operation));
             _silenceNow = SilenceMin;
-            _silence.Change(_silenceNow, Timeout.InfiniteTimeSpan);
+            Drive(proposer => proposer.Begin(operation));
             using var deadline = new CancellationTokenSource(OperationMax);
             await using var abandon = deadline.Token.Register(() => Drive(proposer => proposer.Abandon()));
             return await running.Task;
@@ -129,7 +130,15 @@ internal sealed class EmbeddedRegister : ITopologyRegister, IDisposable
         lock (_lock)
         {
             if (_isStopped || _proposer is null) return;
+            var asked = _proposer.Question;
             foreach (var effect in step(_proposer)) Carry(effect, decided);
+
+            // A voter whose disk takes its time answers one question after the other, each in good time.
+            if (_proposer.Question != asked)
+            {
+                _silence.Change(_silenceNow, Timeout.InfiniteTimeSpan);
+                _askedAt = TimeProvider.System.GetTimestamp();
+            }
         }
 
         foreach (var found in decided) Learn(found);
@@ -137,13 +146,14 @@ internal sealed class EmbeddedRegister : ITopologyRegister, IDisposable
 
     private void OnSilence()
     {
-        Drive(proposer => proposer.OnSilence());
         lock (_lock)
         {
             if (_isStopped || _proposer is not { } proposer || (!proposer.IsBusy && !proposer.IsHandingOver)) return;
             _silenceNow = TimeSpan.FromTicks(Math.Min(SilenceMax.Ticks, _silenceNow.Ticks * 2));
             _silence.Change(_silenceNow, Timeout.InfiniteTimeSpan);
         }
+
+        Drive(proposer => proposer.OnSilence());
     }
 
     private void Carry(ProposerEffect effect, List<DecidedEffect> decided)
@@ -152,11 +162,18 @@ internal sealed class EmbeddedRegister : ITopologyRegister, IDisposable
         {
             case SendRequest send: LinkTo(send.To, send); break;
             case PauseEffect pause:
-                _pause.Change(Random.Shared.Next(1, Math.Min(PauseMillisecondsMax, 4 << Math.Min(pause.Attempt, 8))), Timeout.Infinite);
+                _pause.Change(Random.Shared.Next(1, PauseMax(pause.Attempt)), Timeout.Infinite);
                 break;
             case DecidedEffect found: decided.Add(found); break;
             case CompletedEffect completed: _running?.TrySetResult(completed.Result); break;
         }
+    }
+
+    // In units of what the voters took to answer: with slow disks pauses that are shorter than a round would never end a race of proposers.
+    private int PauseMax(int attempt)
+    {
+        var answered = (int)Math.Min(PauseMillisecondsMax, TimeProvider.System.GetElapsedTime(_askedAt).TotalMilliseconds);
+        return Math.Min(PauseMillisecondsMax, Math.Max(PauseMillisecondsMin, answered) << Math.Min(attempt, 8));
     }
 
     private void LinkTo(VoterInfo voter, SendRequest send)

@@ -8,15 +8,15 @@ namespace KvCluster.Tests.Simulation;
 
 /// <summary>
 /// The topology's register and its master on one machine that never lies: it can be away, and every question, answer and piece of news
-/// travels over the faulty network.
+/// travels over the faulty network. What is wrong in such a world is wrong in the replication.
 /// </summary>
-internal sealed class SimMaster
+internal sealed class PerfectMaster : ISimMaster
 {
     private readonly SimWorld _world;
     private readonly Dictionary<NodeId, ConfigurationChange> _lastGranted = [];
     private readonly Dictionary<NodeId, long> _lastTakeoverAt = [];
 
-    public SimMaster(SimWorld world, int nodes, WriteMode mode)
+    public PerfectMaster(SimWorld world, int nodes, WriteMode mode)
     {
         _world = world;
         Topology = new ClusterTopology
@@ -29,13 +29,38 @@ internal sealed class SimMaster
 
     public ClusterTopology Topology { get; private set; }
 
+    public bool IsWhole => true;
+
     /// <summary>It answers nothing while this is so.</summary>
-    public bool IsAway { get; set; }
+    private bool IsAway { get; set; }
 
     public void Begin() => _world.Schedule(_world.Plan.Options.BeaconMicroseconds * 4, RepeatNews);
 
-    public void AskRegistration(SimServer server, RegistrationRequest request, Action<RegistrationAnswer> onAnswer) => Ask(server, () =>
+    public void GoAway(long microseconds)
     {
+        IsAway = true;
+        _world.Schedule(microseconds, () => IsAway = false);
+    }
+
+    public void ChangeVoters()
+    {
+    }
+
+    public void Heal() => IsAway = false;
+
+    public IReadOnlyList<int> SitesFor(SimServer server) => [SimTraceWho.Master];
+
+    public bool MayWipe(SimServer server) => true;
+
+    public void OnWiped(SimServer server)
+    {
+    }
+
+    public SimOffice? OfficeFor(SimProcess process) => null;
+
+    public void AskRegistration(SimProcess process, RegistrationRequest request, Action<RegistrationAnswer> onAnswer) => Ask(process.Server, () =>
+    {
+        var server = process.Server;
         if (Registration.Register(Topology, request) is not { Next: { } next }) return;
         if (next != Topology)
         {
