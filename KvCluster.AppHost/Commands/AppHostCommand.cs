@@ -58,6 +58,17 @@ internal sealed class AppHostCommand
         Description = "Start the servers without Aspire, also where Aspire was built in.",
     };
 
+    private readonly Option<int?> _pagePort = new("--page-port")
+    {
+        Description = "Serve the page that shows the cluster at this port [default: any free one; no page with --state-file] (implies --embedded).",
+        HelpName = "PORT",
+    };
+
+    private readonly Option<bool> _noPage = new("--no-page")
+    {
+        Description = "Serve no page.",
+    };
+
     private readonly RootCommand _root;
 
     /// <param name="run">Runs the cluster; returns the exit code.</param>
@@ -66,7 +77,7 @@ internal sealed class AppHostCommand
     {
         _root = new RootCommand("Starts a KvCluster on this machine: a master node and slave nodes, each a main and a replica.")
         {
-            _slaves, _replicas, _witness, _data, _ephemeral, _basePort, _stateFile, _serverProgram, _embedded,
+            _slaves, _replicas, _witness, _data, _ephemeral, _basePort, _stateFile, _serverProgram, _embedded, _pagePort, _noPage,
         };
         _root.TreatUnmatchedTokensAsErrors = !acceptsUnknown;
         _root.SetAction((parsed, _) => run(Options(parsed)));
@@ -97,14 +108,14 @@ internal sealed class AppHostCommand
     }
 
     private List<string> Mistakes(ParseResult parsed) =>
-        [.. parsed.Errors.Select(mistake => mistake.Message), .. ClusterPlanValidator.Validate(PlanOptions(parsed))];
+        [.. parsed.Errors.Select(mistake => mistake.Message), .. ClusterPlanValidator.Validate(PlanOptions(parsed)), .. PageMistakes(PagePort(parsed))];
 
     private AppHostOptions Options(ParseResult parsed)
     {
         var plan = PlanOptions(parsed);
         var serverProgram = parsed.GetValue(_serverProgram);
-        var isEmbedded = parsed.GetValue(_embedded) || plan.StateFile is not null || serverProgram is not null;
-        return new AppHostOptions(plan, serverProgram, isEmbedded, parsed.UnmatchedTokens);
+        var isEmbedded = parsed.GetValue(_embedded) || plan.StateFile is not null || serverProgram is not null || parsed.GetValue(_pagePort) is not null;
+        return new AppHostOptions(plan, serverProgram, isEmbedded, PagePort(parsed), parsed.UnmatchedTokens);
     }
 
     private ClusterPlanOptions PlanOptions(ParseResult parsed)
@@ -119,8 +130,20 @@ internal sealed class AppHostCommand
             Ephemeral = Value(parsed, _ephemeral, defaults.Ephemeral),
             BasePort = Value(parsed, _basePort, defaults.BasePort),
             StateFile = Value(parsed, _stateFile, defaults.StateFile),
+            Metrics = PagePort(parsed) is not null,
         };
     }
+
+    /// <summary>Scripts read the state file, people the page.</summary>
+    private int? PagePort(ParseResult parsed)
+    {
+        if (Value(parsed, _noPage, false))
+            return null;
+        return Value(parsed, _pagePort, null) ?? (Value(parsed, _stateFile, null) is null ? 0 : null);
+    }
+
+    private static IEnumerable<string> PageMistakes(int? port) =>
+        port is < 0 or > 65_535 ? [$"--page-port must be 0 to 65535, not {port}."] : [];
 
     /// <summary>The default stands in for a text that could not be read, so that the mistakes in the other options are found all
     /// the same.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using KvCluster.AppHost.Embedded;
 using KvCluster.AppHost.Machine;
+using KvCluster.AppHost.Page;
 using KvCluster.AppHost.Plan;
 
 namespace KvCluster.AppHost.Commands;
@@ -50,12 +51,16 @@ internal static class ClusterStart
 #endif
         var command = BuiltPaths.ServerCommand(options.ServerProgram);
         var isColoured = ServerPalette.WantsColour(Environment.GetEnvironmentVariable, Console.IsOutputRedirected);
-        var reporter = new ConsoleReporter(plan, Console.Out, isColoured);
+        EmbeddedCluster? cluster = null;
+        await using var page = options.PagePort is { } port ? await ClusterPage.StartAsync(plan, port, server => cluster?.TryStartNow(server) ?? false) : null;
+        IClusterReporter reporter = new ConsoleReporter(plan, Console.Out, isColoured, page?.Url);
+        if (page is not null)
+            reporter = new PageReporter(page.Feed, reporter);
         foreach (var warning in warnings)
             reporter.OnWarning(warning);
         using var signals = new StopSignals(TimeProvider.System);
         var parent = ParentWatch.RunAsync(signals.Ask, TimeProvider.System, signals.Stop);
-        var cluster = new EmbeddedCluster(plan, command, options.Plan.StateFile, reporter, TimeProvider.System);
+        cluster = new EmbeddedCluster(plan, command, options.Plan.StateFile, reporter, TimeProvider.System, page);
         await cluster.RunAsync(signals.Stop, signals.Kill);
         await parent;
     }

@@ -10,6 +10,7 @@ internal sealed class ClusterMonitor(
     ClusterProbe probe,
     StateFile? stateFile,
     IClusterReporter reporter,
+    IClusterWatcher? watcher,
     TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
@@ -47,7 +48,7 @@ internal sealed class ClusterMonitor(
             while (true)
             {
                 var isUp = await RefreshAsync(stop);
-                await _wake.WaitAsync(isUp && stateFile is null ? IdleInterval : Interval, stop);
+                await _wake.WaitAsync(isUp && stateFile is null && watcher is not { IsLooking: true } ? IdleInterval : Interval, stop);
             }
         }
         catch (OperationCanceledException)
@@ -76,6 +77,7 @@ internal sealed class ClusterMonitor(
         _last = status ?? _last;
         var view = ClusterView.Compose(plan, _processes, _last, answered: status is not null);
         Write(view);
+        watcher?.OnObserved(view, status);
         return view;
     }
 

@@ -3,7 +3,8 @@ using KvCluster.AppHost.Plan;
 namespace KvCluster.AppHost.Embedded;
 
 /// <summary>Writes everything to the terminal, a line at a time.</summary>
-internal sealed class ConsoleReporter(ClusterPlan plan, TextWriter output, bool isColoured) : IClusterReporter
+/// <param name="page">Where the page is; none when there is none.</param>
+internal sealed class ConsoleReporter(ClusterPlan plan, TextWriter output, bool isColoured, Uri? page) : IClusterReporter
 {
     private readonly ServerPalette _palette = new(plan, isColoured);
     private readonly Lock _writing = new();
@@ -53,6 +54,12 @@ internal sealed class ConsoleReporter(ClusterPlan plan, TextWriter output, bool 
     private IEnumerable<string> NextCommands(ClusterView view)
     {
         var url = view.Servers[0].Url;
+        if (page is not null)
+        {
+            yield return $"Watch it, and break it: {page}";
+            yield return "";
+        }
+
         yield return $"The cluster is up. Its data is in {plan.DataDirectory}. Ctrl+C stops it. Try:";
         yield return $"  curl -L -X PUT --json '{{\"name\":\"Ada\"}}' {url}/kv/users/ada";
         yield return $"  curl -L {url}/kv/users/ada";

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using KvCluster.AppHost.Plan;
 
 namespace KvCluster.AppHost.Embedded;
@@ -14,8 +15,15 @@ internal sealed class EmbeddedCluster(
     ServerCommand command,
     string? stateFile,
     IClusterReporter reporter,
-    TimeProvider time)
+    TimeProvider time,
+    IClusterWatcher? watcher = null)
 {
+    private readonly ConcurrentDictionary<string, ServerSupervisor> _supervisors = new();
+
+    /// <summary>Starts a server at once that waits for its next start.</summary>
+    /// <returns>False when it does not wait.</returns>
+    public bool TryStartNow(string server) => _supervisors.TryGetValue(server, out var supervisor) && supervisor.TryStartNow();
+
     /// <summary>Returns when every server has ended.</summary>
     /// <param name="stop">Asks all servers to stop.</param>
     /// <param name="kill">Kills those that have not.</param>
@@ -24,7 +32,7 @@ internal sealed class EmbeddedCluster(
         var state = stateFile is null ? null : new StateFile(stateFile);
         state?.Clear();
         using var probe = new ClusterProbe(plan);
-        using var monitor = new ClusterMonitor(plan, probe, state, reporter, time);
+        using var monitor = new ClusterMonitor(plan, probe, state, reporter, watcher, time);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop);
         await using var announcement = stopping.Token.Register(reporter.OnStopping);
         var runs = plan.Servers.Select(server => Supervise(server, monitor).RunAsync(stopping.Token, kill)).ToList();
@@ -57,6 +65,7 @@ internal sealed class EmbeddedCluster(
     {
         Directory.CreateDirectory(server.DataDirectory);
         var supervisor = new ServerSupervisor(server, command, reporter, time);
+        _supervisors[server.Name] = supervisor;
         supervisor.ProcessChanged += processId => monitor.OnProcessChanged(server, processId);
         return supervisor;
     }

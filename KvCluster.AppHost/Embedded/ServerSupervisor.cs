@@ -9,6 +9,7 @@ internal sealed class ServerSupervisor(ServerPlan server, ServerCommand command,
     /// <summary>With the time to kill and to clean up it stays below the six seconds that the whole stop may take.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(4.5);
     private readonly RestartBackoff _backoff = new();
+    private CancellationTokenSource? _pause;
 
     /// <summary>A process began or ended: argument is its id, or none.</summary>
     public event Action<int?>? ProcessChanged;
@@ -20,14 +21,42 @@ internal sealed class ServerSupervisor(ServerPlan server, ServerCommand command,
         while (!stop.IsCancellationRequested)
         {
             var delay = await RunOnceAsync(stop, kill);
-            try
-            {
-                await Task.Delay(delay, time, stop);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+            await PauseAsync(delay, stop);
+        }
+    }
+
+    /// <summary>Ends the pause before the next start.</summary>
+    /// <returns>False when there is none: the server runs, or was asked to stop.</returns>
+    public bool TryStartNow()
+    {
+        if (Volatile.Read(ref _pause) is not { } pause)
+            return false;
+        try
+        {
+            pause.Cancel();
+            return true;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    private async Task PauseAsync(TimeSpan delay, CancellationToken stop)
+    {
+        using var pause = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Volatile.Write(ref _pause, pause);
+        try
+        {
+            await Task.Delay(delay, time, pause.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Somebody does not want to wait, or the cluster stops.
+        }
+        finally
+        {
+            Volatile.Write(ref _pause, null);
         }
     }
 

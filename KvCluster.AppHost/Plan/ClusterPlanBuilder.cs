@@ -34,7 +34,7 @@ public static class ClusterPlanBuilder
             .Select((server, position) => Place(server, server.Name == bootstrap, dataDirectory, ports.PortsOf(server.Name, position)))
             .ToImmutableArray();
         var told = servers
-            .Select(server => server with { Environment = ServerEnvironment.Of(server, servers.Remove(server), 1 + options.Slaves) })
+            .Select(server => server with { Environment = Environment(server, servers, options) })
             .ToImmutableArray();
         return new ClusterPlan
         {
@@ -46,6 +46,12 @@ public static class ClusterPlanBuilder
 
     /// <summary>The names of all servers of a plan, in its order.</summary>
     public static ImmutableArray<string> ServerNames(ClusterPlanOptions options) => [.. Servers(options).Select(server => server.Name)];
+
+    private static ImmutableSortedDictionary<string, string> Environment(ServerPlan server, ImmutableArray<ServerPlan> all, ClusterPlanOptions options)
+    {
+        var variables = ServerEnvironment.Of(server, all.Remove(server), 1 + options.Slaves);
+        return options.Metrics ? variables.SetItem(ServerEnvironment.Metrics, "true") : variables;
+    }
 
     private static IEnumerable<NodePlan> Nodes(IEnumerable<ServerPlan> servers) =>
         from server in servers

@@ -25,6 +25,9 @@ public sealed record ClusterPlanOptions
     /// <summary>First port of the cluster. None: free ports, remembered with the data.</summary>
     public int? BasePort { get; init; }
 
+    /// <summary>True: every server offers its metrics to whoever fetches them.</summary>
+    public bool Metrics { get; init; }
+
     /// <summary>File that tells scripts who runs where.</summary>
     public string? StateFile { get; init; }
 }

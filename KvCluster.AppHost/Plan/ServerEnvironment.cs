@@ -24,6 +24,9 @@ public static class ServerEnvironment
     public const string ShutdownDelay = "KvNode__ShutdownDelayMilliseconds";
     public const string InitialNodes = "KvNode__InitialNodes";
 
+    /// <summary>Set to true: the server shows its metrics at <c>/metrics</c>.</summary>
+    public const string Metrics = "Telemetry__Prometheus";
+
     /// <summary>Set by an orchestrator whose end must be the server's end: the server stops when its standard input is at its
     /// end.</summary>
     public const string ExitWithParent = "KvNode__ExitWithParent";

@@ -42,7 +42,8 @@ public sealed class ServerProcesses
     /// <inheritdoc cref="TryKill"/>
     public bool TryResume(string server) => TryDo(server, process => UnixSignals.Resume(process.Id), isPaused: false);
 
-    private void Note(string server, int processId)
+    /// <summary>Remembers a server's process.</summary>
+    public void Note(string server, int processId)
     {
         lock (_lock)
         {

@@ -56,6 +56,14 @@ internal sealed partial class AppHostProcess : IDisposable
         return servers;
     }
 
+    /// <summary>Reads what it goes on to say until it ends: a process whose output nobody reads comes to a halt.</summary>
+    public async Task DrainAsync()
+    {
+        while (await _process.StandardOutput.ReadLineAsync() is not null)
+        {
+        }
+    }
+
     public void Kill() => _process.Kill();
 
     /// <summary>Asks it to stop.</summary>

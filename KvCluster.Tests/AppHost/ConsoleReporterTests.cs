@@ -69,5 +69,5 @@ public sealed class ConsoleReporterTests : IDisposable
         return ClusterView.Compose(Plan, processes, FakeCluster.StatusOf(Plan) with { AllSlotsServed = true }, answered: true);
     }
 
-    private ConsoleReporter Reporter() => new(Plan, _output, isColoured: false);
+    private ConsoleReporter Reporter(Uri? page = null) => new(Plan, _output, isColoured: false, page);
 }
