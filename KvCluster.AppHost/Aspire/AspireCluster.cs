@@ -1,4 +1,5 @@
 using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using KvCluster.AppHost.Plan;
 
 namespace KvCluster.AppHost.Aspire;
@@ -15,18 +16,21 @@ internal static class AspireCluster
     /// <param name="options">What the user asked for.</param>
     /// <param name="plan">The cluster to run; none when publishing.</param>
     /// <param name="arguments">What the AppHost's own command line did not know, such as <c>--operation publish</c>.</param>
-    public static async Task RunAsync(ClusterPlanOptions options, ClusterPlan? plan, string[] arguments)
+    /// <param name="hasLoad">Whether the sample's load writer runs beside the cluster.</param>
+    public static async Task RunAsync(ClusterPlanOptions options, ClusterPlan? plan, string[] arguments, bool hasLoad = false)
     {
         if (Environment.GetEnvironmentVariable(AllowHttpVariable) is null)
             Environment.SetEnvironmentVariable(AllowHttpVariable, "true");
         var builder = DistributedApplication.CreateBuilder(arguments);
         AddKubernetes(builder);
-        AddCluster(builder, options, plan);
+        var cluster = AddCluster(builder, options, plan);
+        if (hasLoad)
+            builder.AddProject<Projects.KvCluster_Sample>($"{options.Name}-load").WithReference(cluster, "kv").WaitFor(cluster);
         await using var app = builder.Build();
         await app.RunAsync();
     }
 
-    internal static void AddCluster(IDistributedApplicationBuilder builder, ClusterPlanOptions options, ClusterPlan? plan) =>
+    internal static IResourceBuilder<KvClusterResource> AddCluster(IDistributedApplicationBuilder builder, ClusterPlanOptions options, ClusterPlan? plan) =>
         builder.AddKvCluster<Projects.KvCluster_Node>(options.Name).WithPlan(options, plan);
 
     internal static void AddKubernetes(IDistributedApplicationBuilder builder)

@@ -69,6 +69,11 @@ internal sealed class AppHostCommand
         Description = "Serve no page.",
     };
 
+    private readonly Option<bool> _load = new("--load")
+    {
+        Description = "Run a load writer beside the cluster, which keeps a ledger of what was acknowledged, verified and lost.",
+    };
+
     private readonly RootCommand _root;
 
     /// <param name="run">Runs the cluster; returns the exit code.</param>
@@ -77,7 +82,7 @@ internal sealed class AppHostCommand
     {
         _root = new RootCommand("Starts a KvCluster on this machine: a master node and slave nodes, each a main and a replica.")
         {
-            _slaves, _replicas, _witness, _data, _ephemeral, _basePort, _stateFile, _serverProgram, _embedded, _pagePort, _noPage,
+            _slaves, _replicas, _witness, _data, _ephemeral, _basePort, _stateFile, _serverProgram, _embedded, _pagePort, _noPage, _load,
         };
         _root.TreatUnmatchedTokensAsErrors = !acceptsUnknown;
         _root.SetAction((parsed, _) => run(Options(parsed)));
@@ -115,7 +120,7 @@ internal sealed class AppHostCommand
         var plan = PlanOptions(parsed);
         var serverProgram = parsed.GetValue(_serverProgram);
         var isEmbedded = parsed.GetValue(_embedded) || plan.StateFile is not null || serverProgram is not null || parsed.GetValue(_pagePort) is not null;
-        return new AppHostOptions(plan, serverProgram, isEmbedded, PagePort(parsed), parsed.UnmatchedTokens);
+        return new AppHostOptions(plan, serverProgram, isEmbedded, PagePort(parsed), parsed.GetValue(_load), parsed.UnmatchedTokens);
     }
 
     private ClusterPlanOptions PlanOptions(ParseResult parsed)

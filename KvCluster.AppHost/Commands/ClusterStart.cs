@@ -3,6 +3,7 @@ using KvCluster.AppHost.Embedded;
 using KvCluster.AppHost.Machine;
 using KvCluster.AppHost.Page;
 using KvCluster.AppHost.Plan;
+using KvCluster.AppHost.Sight;
 
 namespace KvCluster.AppHost.Commands;
 
@@ -45,7 +46,7 @@ internal static class ClusterStart
         {
             foreach (var warning in warnings)
                 await Console.Error.WriteLineAsync($"warning: {warning}");
-            await Aspire.AspireCluster.RunAsync(options.Plan, plan, [.. options.Rest]);
+            await Aspire.AspireCluster.RunAsync(options.Plan, plan, [.. options.Rest], options.Load);
             return;
         }
 #endif
@@ -60,10 +61,17 @@ internal static class ClusterStart
             reporter.OnWarning(warning);
         using var signals = new StopSignals(TimeProvider.System);
         var parent = ParentWatch.RunAsync(signals.Ask, TimeProvider.System, signals.Stop);
-        cluster = new EmbeddedCluster(plan, command, options.Plan.StateFile, reporter, TimeProvider.System, page);
+        cluster = new EmbeddedCluster(plan, command, options.Plan.StateFile, reporter, TimeProvider.System, page, options.Load ? Load(plan) : null);
         await cluster.RunAsync(signals.Stop, signals.Kill);
         await parent;
     }
+
+    private static CompanionProcess Load(ClusterPlan plan) => new(
+        ServerPalette.Load,
+        BuiltPaths.SampleCommand,
+        ImmutableSortedDictionary<string, string>.Empty
+            .Add(SeedList.ConnectionVariable, SeedList.Of(plan))
+            .Add(ServerEnvironment.ExitWithParent, "true"));
 
     private static SequentialPorts BasePorts(ClusterPlanOptions options)
     {

@@ -14,6 +14,8 @@ internal sealed class ConsoleReporter(ClusterPlan plan, TextWriter output, bool 
 
     public void OnServerLine(ServerPlan server, string line) => Write(_palette.Line(server.Name, line));
 
+    public void OnCompanionLine(string name, string line) => Write(_palette.Line(name, line));
+
     public void OnServerExited(ServerPlan server, int exitCode, TimeSpan restartsIn) =>
         Write(server, $"ended with exit code {exitCode}, starts again in {restartsIn.TotalSeconds:0} s");
 

@@ -16,7 +16,8 @@ internal sealed class EmbeddedCluster(
     string? stateFile,
     IClusterReporter reporter,
     TimeProvider time,
-    IClusterWatcher? watcher = null)
+    IClusterWatcher? watcher = null,
+    CompanionProcess? companion = null)
 {
     private readonly ConcurrentDictionary<string, ServerSupervisor> _supervisors = new();
 
@@ -37,6 +38,8 @@ internal sealed class EmbeddedCluster(
         await using var announcement = stopping.Token.Register(reporter.OnStopping);
         var runs = plan.Servers.Select(server => Supervise(server, monitor).RunAsync(stopping.Token, kill)).ToList();
         runs.Add(WatchAsync(monitor, state, stopping.Token));
+        if (companion is not null)
+            runs.Add(companion.RunAsync(reporter, stopping.Token, kill));
         await Task.WhenAll(runs.Select(run => StopOthersOnFailureAsync(run, stopping)));
     }
 

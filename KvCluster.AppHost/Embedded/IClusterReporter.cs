@@ -9,6 +9,9 @@ internal interface IClusterReporter
 
     /// <summary>A line of the server's own output.</summary>
     void OnServerLine(ServerPlan server, string line);
+
+    /// <summary>A line of a program that runs beside the cluster.</summary>
+    void OnCompanionLine(string name, string line);
     void OnServerExited(ServerPlan server, int exitCode, TimeSpan restartsIn);
 
     /// <summary>The program could not be started; it is tried again.</summary>

@@ -8,6 +8,9 @@ internal sealed class ServerPalette
 {
     /// <summary>Who speaks when the orchestrator itself does.</summary>
     public const string Own = "apphost";
+
+    /// <summary>The sample's load, where it was asked for.</summary>
+    public const string Load = "kv-load";
     private const string Reset = "\e[0m";
     private static readonly ImmutableArray<string> Colours =
     [
@@ -22,6 +25,7 @@ internal sealed class ServerPalette
         var width = names.Max(name => name.Length);
         _prefixes = names.Select((name, place) => (name, Prefix: Prefix(name, width, isColoured ? Colours[place % Colours.Length] : null)))
             .Append((name: Own, Prefix: Prefix(Own, width, isColoured ? "\e[1m" : null)))
+            .Append((name: Load, Prefix: Prefix(Load, width, isColoured ? "\e[1m" : null)))
             .ToDictionary(entry => entry.name, entry => entry.Prefix);
     }
 

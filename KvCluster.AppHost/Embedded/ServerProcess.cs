@@ -26,7 +26,7 @@ internal sealed class ServerProcess : IDisposable
     public int Id { get; }
 
     /// <exception cref="System.ComponentModel.Win32Exception">The program cannot be started.</exception>
-    public static ServerProcess Start(ServerPlan server, ServerCommand command)
+    public static ServerProcess Start(ServerCommand command, IEnumerable<KeyValuePair<string, string>> environment)
     {
         var start = new ProcessStartInfo(command.Program, command.Arguments)
         {
@@ -38,7 +38,7 @@ internal sealed class ServerProcess : IDisposable
             UseShellExecute = false,
             WorkingDirectory = command.Folder,
         };
-        foreach (var (name, value) in server.Environment)
+        foreach (var (name, value) in environment)
             start.Environment[name] = value;
         start.Environment[ServerEnvironment.ExitWithParent] = "true";
         return new ServerProcess(Process.Start(start)!);

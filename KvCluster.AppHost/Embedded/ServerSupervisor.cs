@@ -66,7 +66,7 @@ internal sealed class ServerSupervisor(ServerPlan server, ServerCommand command,
         ServerProcess process;
         try
         {
-            process = ServerProcess.Start(server, command);
+            process = ServerProcess.Start(command, server.Environment);
         }
         catch (Win32Exception error)
         {

@@ -12,6 +12,9 @@ internal static class BuiltPaths
     /// <summary>The server's program, built together with the AppHost.</summary>
     public static string ServerProgram => Metadata("ServerProgram");
 
+    /// <summary>The command that runs the sample, built together with the AppHost.</summary>
+    public static ServerCommand SampleCommand => Plan.ServerCommand.For(Metadata("SampleProgram"));
+
     /// <summary>The AppHost's own program.</summary>
     public static string AppHostProgram => Metadata("AppHostProgram");
 

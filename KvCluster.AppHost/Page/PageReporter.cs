@@ -18,6 +18,12 @@ internal sealed class PageReporter(PageFeed feed, IClusterReporter next) : IClus
         next.OnServerLine(server, line);
     }
 
+    public void OnCompanionLine(string name, string line)
+    {
+        feed.AddLine(name, line);
+        next.OnCompanionLine(name, line);
+    }
+
     public void OnServerExited(ServerPlan server, int exitCode, TimeSpan restartsIn)
     {
         feed.Add(PageEventKind.Server, FormattableString.Invariant($"{server.Name} ended with exit code {exitCode}"));

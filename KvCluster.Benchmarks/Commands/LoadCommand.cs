@@ -62,7 +62,7 @@ internal sealed class LoadCommand : Command
             : null;
         var load = await LoadRun.RunAsync(target, plan, processes, cancellation);
         var after = await ClusterTarget.ReadTopologyAsync(await cluster.SeedAsync(cancellation), cancellation);
-        var result = new LoadResult(MachineInfo.Here(), fill, load, after.Version != target.TopologyVersion);
+        var result = new LoadResult(MachineInfo.Here(), fill, load, target.ChangesUntil(after));
         _output.Write(parsed, result, BenchmarkJson.Default.LoadResult, Write);
         return 0;
     }
@@ -93,7 +93,8 @@ internal sealed class LoadCommand : Command
         }
 
         LoadReportText.Write(result.Load, output);
-        if (result.TopologyChanged)
-            output.WriteLine("The cluster's topology changed during the run: this is no measurement of a steady state.");
+        output.WriteLine(result.Changes.Count == 0
+            ? "No node changed its main or its in-sync set."
+            : $"This is no measurement of a steady state: {string.Join("; ", result.Changes)}.");
     }
 }

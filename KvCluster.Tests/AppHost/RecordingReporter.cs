@@ -27,6 +27,8 @@ internal sealed class RecordingReporter : IClusterReporter
 
     public void OnServerLine(ServerPlan server, string line) => Add(new ClusterEvent("line", server.Name, Text: line));
 
+    public void OnCompanionLine(string name, string line) => Add(new ClusterEvent("line", name, Text: line));
+
     public void OnServerExited(ServerPlan server, int exitCode, TimeSpan restartsIn) =>
         Add(new ClusterEvent("exited", server.Name, exitCode));
 

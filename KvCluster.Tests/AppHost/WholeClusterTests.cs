@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace KvCluster.Tests.AppHost;
 
 /// <summary>The AppHost with the real servers: what somebody sees who runs the first command of the README.</summary>
-public sealed class WholeClusterTests : IDisposable
+public sealed partial class WholeClusterTests : IDisposable
 {
     private const int Servers = 4;
     private readonly TemporaryFolder _temporary = new();
@@ -50,6 +51,35 @@ public sealed class WholeClusterTests : IDisposable
         Assert.Equal(0, appHost.ExitCode);
         Assert.False(File.Exists(StateFile));
     }
+
+    [Fact]
+    public async Task Load_ThroughAKilledMain_LosesNothing()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Kills by a signal of a Unix system.");
+        using var appHost = AppHostProcess.Start(_temporary, "--slaves", "0", "--ephemeral", "--load", "--state-file", StateFile);
+        await appHost.ReadToAsync("The cluster is up.", Cancellation);
+        var before = await ReadLedgerAsync(appHost, atLeast: 1);
+
+        Process.GetProcessById((int)ReadServers().Single(server => server!["role"]!.GetValue<string>() == "main")!["pid"]!).Kill();
+        await appHost.ReadToAsync("kv-master-replica is now main of kv-master", Cancellation);
+        var after = await ReadLedgerAsync(appHost, before.Verified + 1_000);
+
+        Assert.Equal((0, 0), (after.Lost, after.Refused));
+        Assert.True(after.Acknowledged > before.Acknowledged);
+    }
+
+    private static async Task<(long Acknowledged, long Verified, long Lost, long Refused)> ReadLedgerAsync(AppHostProcess appHost, long atLeast)
+    {
+        while (true)
+        {
+            var line = await appHost.ReadToAsync("writes acknowledged", Cancellation);
+            var numbers = Ledger().Match(line).Groups.Values.Skip(1).Select(number => long.Parse(number.Value, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+            if (numbers[1] >= atLeast) return (numbers[0], numbers[1], numbers[2], numbers[4]);
+        }
+    }
+
+    [GeneratedRegex("([0-9]+) writes acknowledged, ([0-9]+) verified, ([0-9]+) lost, ([0-9]+) unknown, ([0-9]+) refused")]
+    private static partial Regex Ledger();
 
     [Fact]
     public async Task KilledServer_ComesBackWithAnotherProcess()
