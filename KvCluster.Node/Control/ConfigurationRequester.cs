@@ -49,6 +49,11 @@ internal sealed partial class ConfigurationRequester(TopologyHolder holder, Mast
             {
                 await RequestAsync(next.Change, next.Reason);
             }
+            catch (ObjectDisposedException)
+            {
+                // The server has stopped meanwhile.
+                return;
+            }
             catch (Exception failure)
             {
                 // Border: a request that ended in nothing is repeated by the core; one that stopped all later ones would not be.

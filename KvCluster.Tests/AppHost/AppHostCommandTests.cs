@@ -11,7 +11,7 @@ public sealed class AppHostCommandTests
     {
         var options = await ParsedAsync();
 
-        Assert.Equal(new ClusterPlanOptions(), options.Plan);
+        Assert.Equal(new ClusterPlanOptions { Metrics = true }, options.Plan);
         Assert.False(options.Embedded);
     }
 

@@ -9,6 +9,8 @@ namespace KvCluster.Tests.AppHost;
 /// <summary>The AppHost as a process of its own.</summary>
 internal sealed partial class AppHostProcess : IDisposable
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
+
     private readonly Process _process;
 
     private AppHostProcess(Process process) => _process = process;
@@ -29,15 +31,24 @@ internal sealed partial class AppHostProcess : IDisposable
     }
 
     /// <summary>Reads its output up to the first line that contains the text.</summary>
-    /// <exception cref="EndOfStreamException">It ended without such a line; the message has all that it said.</exception>
+    /// <exception cref="EndOfStreamException">It ended, or two minutes passed, without such a line; the message has all that it said.</exception>
     public async Task<string> ReadToAsync(string text, CancellationToken cancellation)
     {
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        wait.CancelAfter(LongestWait);
         var seen = new List<string>();
-        while (await _process.StandardOutput.ReadLineAsync(cancellation) is { } line)
+        try
         {
-            if (line.Contains(text, StringComparison.Ordinal))
-                return line;
-            seen.Add(line);
+            while (await _process.StandardOutput.ReadLineAsync(wait.Token) is { } line)
+            {
+                if (line.Contains(text, StringComparison.Ordinal))
+                    return line;
+                seen.Add(line);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // Said below, with what came instead.
         }
 
         throw new EndOfStreamException($"No line with \"{text}\" in:\n{string.Join('\n', seen)}");

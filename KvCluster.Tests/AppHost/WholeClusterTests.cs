@@ -61,7 +61,7 @@ public sealed partial class WholeClusterTests : IDisposable
         var before = await ReadLedgerAsync(appHost, atLeast: 1);
 
         Process.GetProcessById((int)ReadServers().Single(server => server!["role"]!.GetValue<string>() == "main")!["pid"]!).Kill();
-        await appHost.ReadToAsync("kv-master-replica is now main of kv-master", Cancellation);
+        await appHost.ReadToAsync("kv-master ended with exit code 137", Cancellation);
         var after = await ReadLedgerAsync(appHost, before.Verified + 1_000);
 
         Assert.Equal((0, 0), (after.Lost, after.Refused));

@@ -15,6 +15,12 @@ internal sealed class ClientCall(SimKey key, OperationKind kind, long invokedAt)
     public long Expected { get; init; }
     public long Argument { get; init; }
     public long TimeToLiveMilliseconds { get; init; }
+
+    /// <summary>Sent as steps of a Redis client, which knows no request ids.</summary>
+    public bool IsSteps { get; init; }
+
+    /// <summary>The other keys of a listing; all of them are read at one moment.</summary>
+    public IReadOnlyList<SimKey> Listed { get; init; } = [];
     public SimConsistency Consistency { get; init; } = SimConsistency.Linearizable;
 
     /// <summary>None for a client that sends no ids and so never retries what is in doubt.</summary>
@@ -33,6 +39,18 @@ internal sealed class ClientCall(SimKey key, OperationKind kind, long invokedAt)
         OperationCondition.Present => Core.Commands.Condition.Present,
         OperationCondition.Match => Core.Commands.Condition.Match(expected),
         _ => Core.Commands.Condition.None,
+    };
+
+    /// <summary>What a listing says of one of its other keys.</summary>
+    public Operation ToRead(SimKey listed, int client, long returnedAt, KeyContent? seen) => new()
+    {
+        Key = listed.Name,
+        Client = client,
+        Kind = OperationKind.Read,
+        InvokedAt = invokedAt,
+        ReturnedAt = returnedAt,
+        Code = seen is null ? ResultCode.Absent : ResultCode.Found,
+        Seen = seen ?? default,
     };
 
     public Operation ToOperation(int client, long returnedAt, ResultCode code, KeyContent seen) => new()

@@ -42,20 +42,23 @@ internal sealed class FrontEnd(SimProcess process)
         : !process.Executor.Slots.IsOwn(SlotHash.Of(command.Key.Span)) ? Refusal.SlotNotHere
         : Refusal.None;
 
-    public void Read(byte[] key, SimConsistency consistency, Action<ReadReply> reply)
+    public void Read(byte[] key, IReadOnlyList<SimKey> listed, SimConsistency consistency, Action<ReadReply> reply)
     {
         var refusal = process.HasFailed ? Refusal.StorageFailed
             : process.Core is null ? Refusal.NotReady
-            : process.Executor.Slots.IsOwn(SlotHash.Of(key)) ? Refusal.None : Refusal.SlotNotHere;
+            : process.Executor.Slots.IsOwn(SlotHash.Of(key)) && listed.All(other => process.Executor.Slots.IsOwn(other.Slot)) ? Refusal.None : Refusal.SlotNotHere;
         if (refusal != Refusal.None)
         {
-            reply(new ReadReply(refusal, null, false));
+            reply(ReadReply.Refused(refusal));
             return;
         }
 
         // The ticket first, then the value, then the clock: docs/PROTOCOL.md, "Lease".
         var ticket = process.Core!.Permit.Draw();
-        var taken = new Taken(ticket, process.Executor.TryRead(process.Disk.Rows, key), process.Disk.Applied.Index, process.Server.Node.Oracle.Acknowledged);
+        var taken = new Taken(ticket, process.Executor.TryRead(process.Disk.Rows, key), process.Disk.Applied.Index, process.Server.Node.Oracle.Acknowledged)
+        {
+            Listed = [.. listed.Select(other => process.Executor.TryRead(process.Disk.Rows, other.Bytes))],
+        };
 
         if (_world.Has(PlantedBugs.ExpiryByLocalClock) && taken.Value?.ExpiresAt <= process.Now.WallMilliseconds) taken = taken with { Value = null };
 
@@ -68,7 +71,7 @@ internal sealed class FrontEnd(SimProcess process)
     {
         var core = process.Core!;
         if (_world.Has(PlantedBugs.ReadIgnoresReign)) taken = taken with { Ticket = core.Permit.Draw() };
-        if (process.HasFailed) reply(new ReadReply(Refusal.StorageFailed, null, false));
+        if (process.HasFailed) reply(ReadReply.Refused(Refusal.StorageFailed));
         else if (core.Permit.IsValid(taken.Ticket, process.Now.Microseconds)) AnswerFromMain(taken, reply);
         else if (consistency.IsLinearizable && taken.Ticket.Reign != 0) ConfirmDoubtful(taken, reply);
         else if (consistency.IsLinearizable) Confirm(taken, reply);
@@ -89,7 +92,7 @@ internal sealed class FrontEnd(SimProcess process)
             if (answer.Refusal == Refusal.LeaseLost) _world.Sightings.Note(Sighting.ReadRefusedWithoutLease);
             if (answer.Refusal != Refusal.None || !process.Core!.Permit.IsSameReign(taken.Ticket))
             {
-                reply(new ReadReply(answer.Refusal == Refusal.None ? Refusal.NotReady : answer.Refusal, null, false));
+                reply(ReadReply.Refused(answer.Refusal == Refusal.None ? Refusal.NotReady : answer.Refusal));
                 return;
             }
 
@@ -102,7 +105,7 @@ internal sealed class FrontEnd(SimProcess process)
     private void AnswerFromMain(Taken taken, Action<ReadReply> reply)
     {
         process.Server.Node.Oracle.OnRead(process, taken.Applied, taken.Acknowledged);
-        reply(new ReadReply(Refusal.None, taken.Value, true));
+        reply(new ReadReply(Refusal.None, taken.Value, true, taken.Listed));
     }
 
     private void AnswerFromReplica(Taken taken, SimConsistency consistency, Action<ReadReply> reply)
@@ -114,13 +117,13 @@ internal sealed class FrontEnd(SimProcess process)
             _world.Sightings.Note(isMet ? Sighting.BoundedReadServed : Sighting.BoundedReadRefused);
             if (!isMet)
             {
-                reply(new ReadReply(Refusal.TooStale, null, false));
+                reply(ReadReply.Refused(Refusal.TooStale));
                 return;
             }
         }
 
         if (staleness is not null) process.Server.Node.Oracle.OnReplicaRead(process, taken.Applied, taken.Ticket.FreshAsOf);
-        reply(new ReadReply(Refusal.None, taken.Value, false));
+        reply(new ReadReply(Refusal.None, taken.Value, false, taken.Listed));
     }
 
     public void HandOver(bool isLeaving)
@@ -147,5 +150,9 @@ internal sealed class FrontEnd(SimProcess process)
     private Action<LogIndex, WriteReply>? Take(long token) => _waiting.Remove(token, out var waiting) ? waiting : null;
 
     /// <param name="Acknowledged">The newest entry that any client had been told of when the value was taken.</param>
-    private readonly record struct Taken(ReadTicket Ticket, StoredValue? Value, LogIndex Applied, LogIndex Acknowledged);
+    private readonly record struct Taken(ReadTicket Ticket, StoredValue? Value, LogIndex Applied, LogIndex Acknowledged)
+    {
+        /// <summary>The other keys of a listing, taken with the value.</summary>
+        public required IReadOnlyList<StoredValue?> Listed { get; init; }
+    }
 }

@@ -3,6 +3,7 @@ using KvCluster.Core.Log;
 using KvCluster.Core.Replication;
 using KvCluster.Core.Replication.Inputs;
 using KvCluster.Core.State;
+using KvCluster.Core.Steps;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Topology;
 
@@ -93,10 +94,17 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
         if (HasLostRelaxed && committed.Entry.Epoch != entry.Epoch) return;
         if (committed.Entry.Epoch != entry.Epoch || committed.Entry.Revision != entry.Revision || !committed.Entry.Payload.Span.SequenceEqual(entry.Payload.Span))
             Fail("I1", $"s{process.Server.Number} applies {entry.Epoch}/{entry.Index}, committed there is {committed.Entry.Epoch}/{entry.Index}.");
-        if (committed.Outcome is { } first && first != outcome)
+        if (committed.Outcome is { } first && !IsSame(first, outcome))
             Fail("determinism", $"s{process.Server.Number} gets {outcome} from entry {entry.Index}, another server got {first}.");
         if (committed.Outcome is null) _committed[(int)entry.Index.Value - 1] = committed with { Outcome = outcome };
     }
+
+    private static bool IsSame(Outcome one, Outcome other) =>
+        one with { Replies = null } == other with { Replies = null } && IsSame(one.Replies ?? [], other.Replies ?? []);
+
+    private static bool IsSame(IReadOnlyList<StepReply> some, IReadOnlyList<StepReply> others) =>
+        some.Count == others.Count && some.Zip(others).All(pair => pair.First.Kind == pair.Second.Kind
+            && pair.First.Number == pair.Second.Number && pair.First.Bytes.Span.SequenceEqual(pair.Second.Bytes.Span));
 
     public void OnAcknowledged(SimProcess process, LogIndex index, int copies)
     {

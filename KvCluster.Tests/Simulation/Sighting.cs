@@ -37,6 +37,8 @@ internal enum Sighting
     RelaxedTailLost,
     MasterAwayDuringFailure,
     LeaseRanOutWhileMain,
+    KeysListed,
+    StepsAnswered,
     MasterLost,
     MasterReplaced,
     OldMasterStillInOffice,

@@ -1,5 +1,8 @@
+using System.Globalization;
+using System.Text;
 using KvCluster.Core.Commands;
 using KvCluster.Core.Replication;
+using KvCluster.Core.Steps;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Topology;
 using KvCluster.Tests.Linearizability;
@@ -53,9 +56,11 @@ internal sealed class SimClient
     {
         if (IsStopping) return;
         var key = _random.Pick(_keys);
-        var call = _world.Workload.Draw(_random, key, _seen.TryGetValue(key.Name, out var seen) ? seen : null);
+        var call = _world.Workload.Draw(_random, key, _seen.TryGetValue(key.Name, out var seen) ? seen : null, () => ListableWith(key));
         Call(call, Begin);
     }
+
+    private IReadOnlyList<SimKey> ListableWith(SimKey key) => [.. _keys.Where(other => other != key && _map.OwnerOf(other.Slot)?.Id == _map.OwnerOf(key.Slot)?.Id)];
 
     private void StartAttempt(ClientCall call)
     {
@@ -80,7 +85,7 @@ internal sealed class SimClient
 
     private void Name(ClientCall call)
     {
-        if (_sendsIds) call.Id = _ids.Begin(NodeOf(call) is { } node && _clocks.TryGetValue(node.Id, out var clock) ? clock : Revision.None);
+        if (_sendsIds && !call.IsSteps) call.Id = _ids.Begin(NodeOf(call) is { } node && _clocks.TryGetValue(node.Id, out var clock) ? clock : Revision.None);
         call.Command = Workload.CommandOf(call, _seen.TryGetValue(call.Key.Name, out var seen) ? seen.Revision : Revision.None);
     }
 
@@ -109,7 +114,7 @@ internal sealed class SimClient
 
         process.Run(() =>
         {
-            if (call.IsRead) process.FrontEnd.Read(call.Key.Bytes, call.Consistency, reply => Answer(server, () => OnRead(call, attempt, reply)));
+            if (call.IsRead) process.FrontEnd.Read(call.Key.Bytes, call.Listed, call.Consistency, reply => Answer(server, () => OnRead(call, attempt, reply)));
             else process.FrontEnd.Write(call.Command!, reply => Answer(server, () => OnWritten(call, attempt, reply)));
         });
     }
@@ -140,6 +145,9 @@ internal sealed class SimClient
             return;
         }
 
+        foreach (var (listed, found) in call.Listed.Zip(reply.Listed))
+            _world.History.Add(call.ToRead(listed, _number, _world.Now, found is null ? null : Workload.StateOf(listed, found)));
+        if (call.Listed.Count > 0) _world.Sightings.Note(Sighting.KeysListed);
         if (reply.Value is { } value)
         {
             var state = Workload.StateOf(call.Key, value);
@@ -181,11 +189,23 @@ internal sealed class SimClient
                 Name(call);
                 Retry(call);
                 break;
+            case var _ when outcome.Replies is { } replies:
+                OnSteps(call, replies);
+                break;
             default:
                 if (outcome.HasEffect && call.Kind == OperationKind.Put) Observe(call, call.Argument, outcome.Revision);
                 End(call, CodeOf(outcome.Code), KeyContent.Of(outcome.Number));
                 break;
         }
+    }
+
+    // Counters only grow: the increment that says what it added made the key.
+    private void OnSteps(ClientCall call, IReadOnlyList<StepReply> replies)
+    {
+        if (Encoding.ASCII.GetString(replies[1].Bytes.Span) != replies[0].Number.ToString(CultureInfo.InvariantCulture))
+            throw new InvariantViolation("steps", $"{call.Key.Name}: the second step of an entry does not see what the first did.");
+        _world.Sightings.Note(Sighting.StepsAnswered);
+        End(call, replies[0].Number == call.Argument ? ResultCode.Created : ResultCode.Updated, KeyContent.Of(replies[0].Number));
     }
 
     private static ResultCode CodeOf(OutcomeCode code) => code switch

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using KvCluster.Core.Commands;
 using KvCluster.Core.State;
+using KvCluster.Core.Steps;
 using KvCluster.Protocol.Identity;
 using KvCluster.Tests.Linearizability;
 
@@ -12,8 +13,10 @@ internal sealed class Workload(SimWorld world)
 {
     private long _lastValue;
 
-    public ClientCall Draw(SimRandom random, SimKey key, (long Value, Revision Revision)? seen) => key.Kind switch
+    /// <param name="listable">Keys that a listing may name beside this one: those of the same node.</param>
+    public ClientCall Draw(SimRandom random, SimKey key, (long Value, Revision Revision)? seen, Func<IReadOnlyList<SimKey>> listable) => key.Kind switch
     {
+        _ when random.Chance(30) => new ClientCall(key, OperationKind.Read, world.Now) { Listed = listable() },
         KeyKind.Register => DrawRegister(random, key, seen),
         KeyKind.Counter => DrawCounter(random, key),
         _ => DrawDocument(random, key),
@@ -39,7 +42,7 @@ internal sealed class Workload(SimWorld world)
     {
         < 25 => Read(key, SimConsistency.Linearizable),
         < 30 => Read(key, SimConsistency.Replica),
-        < 96 => new ClientCall(key, OperationKind.Increment, world.Now) { Argument = random.Between(1, 3) },
+        < 96 => new ClientCall(key, OperationKind.Increment, world.Now) { Argument = random.Between(1, 3), IsSteps = random.Chance(300) },
         _ => Change(key, OperationKind.Delete, OperationCondition.None),
     };
 
@@ -73,9 +76,19 @@ internal sealed class Workload(SimWorld world)
                 Expiry = call.TimeToLiveMilliseconds > 0 ? Expiry.After(TimeSpan.FromMilliseconds(call.TimeToLiveMilliseconds)) : Expiry.Never,
             },
             OperationKind.Delete => new DeleteCommand { Key = call.Key.Bytes, Condition = condition, RequestId = call.Id },
+            OperationKind.Increment when call.IsSteps => StepsOf(call),
             OperationKind.Increment => new IncrementCommand { Key = call.Key.Bytes, RequestId = call.Id, By = call.Argument },
             _ => new PatchCommand { Key = call.Key.Bytes, Condition = condition, RequestId = call.Id, Kind = PatchKind.Merge, Patch = PatchOf(call) },
         };
+    }
+
+    // Two steps of one entry: what the second sees is what the first did.
+    private static StepsCommand StepsOf(ClientCall call)
+    {
+        var steps = new StepWriter();
+        steps.Add(StepOperation.Increment, call.Key.Bytes, call.Argument);
+        steps.Add(StepOperation.Get, call.Key.Bytes);
+        return new StepsCommand { Key = call.Key.Bytes, Steps = steps.ToPayload().AsMemory(CommandView.FixedBytes + call.Key.Bytes.Length) };
     }
 
     public static KeyContent StateOf(SimKey key, StoredValue value)
