@@ -18,6 +18,7 @@ internal sealed class MainRole
     private readonly PendingWrites _writes = new();
     private readonly LeaseKeeper _lease;
     private readonly RejoinBackoff _rejoin;
+    private readonly LogSender _stream;
     private readonly Queue<LogIndex> _controls = new();
     private NodeConfiguration _configuration = null!;
     private PeerProgress? _peer;
@@ -33,6 +34,7 @@ internal sealed class MainRole
         _core = core;
         _lease = new LeaseKeeper(core);
         _rejoin = new RejoinBackoff(core);
+        _stream = new LogSender(core);
         Snapshots = new SnapshotSender(core);
         if (isPeerLeaving) _rejoin.OnTakenOut();
     }
@@ -129,6 +131,7 @@ internal sealed class MainRole
         var revision = Revision.After(_core.Log.LastRevision, _core.Now.WallMilliseconds);
         var entry = new LogEntry(_core.Epoch, _core.Log.Last.Index.Next, revision, kind, payload) { Trace = trace };
         _core.Log.Append(entry);
+        _stream.OnAppended(entry);
         _writes.Add(entry.Index, token, _core.Micros);
         if (kind != EntryKind.Command) _controls.Enqueue(entry.Index);
     }
@@ -181,10 +184,10 @@ internal sealed class MainRole
         if (common is { } index && index >= report.Applied && index >= _core.Log.Base.Index)
         {
             Snapshots.Close();
-            _peer!.StreamFrom(index.Next, _core.Micros);
+            _stream.Begin(_peer!, index.Next);
 
             // Even with nothing to send: the answer says how far the peer's disk is.
-            _core.Send(_peer.Member, new Append(_core.Epoch, _core.Log.PositionOf(index), [], _core.Committed));
+            _core.Send(_peer!.Member, new Append(_core.Epoch, _core.Log.PositionOf(index), [], _core.Committed));
             return;
         }
 
@@ -252,40 +255,19 @@ internal sealed class MainRole
         return durable;
     }
 
-    /// <summary>Sends what is there to send, within the window.</summary>
+    // Nobody waits for a server that does not count.
+    private bool IsPaced => !RequiresPeer;
+
     public void Pump()
     {
-        while (_peer is { Mode: PeerMode.Streaming } peer && peer.Next <= _core.Log.Last.Index && peer.InFlightBytes < _core.Options.WindowBytesMax)
-        {
-            if (peer.Next < _core.Log.TailFirst)
-            {
-                if (!peer.IsReading) _core.Emit(new ReadLogEffect(peer.Next, _core.Options.AppendBytesMax));
-                peer.IsReading = true;
-                return;
-            }
-
-            SendEntries(peer, _core.Log.Slice(peer.Next, _core.Log.Last.Index, _core.Options.AppendBytesMax));
-        }
+        if (_peer is { } peer) _stream.Pump(peer, IsPaced);
     }
 
     public void OnLogRead(LogRead read)
     {
-        if (_peer is not { Mode: PeerMode.Streaming, IsReading: true } peer || read.From != peer.Next) return;
-        peer.IsReading = false;
-        if (read.Entries.Count == 0 || read.From <= _core.Log.Base.Index) peer.Mode = PeerMode.Probing;
-        else SendEntries(peer, read.Entries);
+        if (_peer is not { } peer) return;
+        _stream.OnRead(peer, read, IsPaced);
         Pump();
-    }
-
-    private void SendEntries(PeerProgress peer, IReadOnlyList<LogEntry> entries)
-    {
-        long bytes = 0;
-        foreach (var entry in entries) bytes += entry.Bytes;
-        if (peer.InFlight.Count == 0) peer.StalledSince = _core.Micros;
-        _core.Send(peer.Member, new Append(_core.Epoch, _core.Log.PositionOf(peer.Next.Previous), entries, _core.Committed));
-        peer.Next = entries[^1].Index.Next;
-        peer.InFlight.Enqueue((entries[^1].Index, bytes));
-        peer.InFlightBytes += bytes;
     }
 
     public void OnTimePassed()
@@ -297,7 +279,8 @@ internal sealed class MainRole
         if (_peer is { } peer)
         {
             SendBeaconIfDue(peer);
-            KeepStreamAlive(peer);
+            if (peer.Mode == PeerMode.Snapshot) Snapshots.OnTimePassed(peer.Member);
+            else _stream.KeepAlive(peer);
             ShrinkIfLost(peer);
             GrowIfCaughtUp(peer);
         }
@@ -321,16 +304,6 @@ internal sealed class MainRole
     {
         _lease.OnBeaconSent();
         _core.Send(peer.Member, new Beacon(_core.Epoch, _core.Micros, _core.Log.Last.Index, _core.Committed));
-    }
-
-    private void KeepStreamAlive(PeerProgress peer)
-    {
-        if (peer.Mode == PeerMode.Snapshot) Snapshots.OnTimePassed(peer.Member);
-        else if (peer.Mode == PeerMode.Streaming && peer.InFlight.Count > 0 && _core.Micros - peer.StalledSince > _core.Options.BeaconMicroseconds * 8)
-        {
-            peer.Mode = PeerMode.Probing;
-            peer.StalledSince = _core.Micros;
-        }
     }
 
     // Only a planted bug does this: the growth may have been granted, and only its answer lost.

@@ -28,6 +28,9 @@ public sealed record ReplicationOptions
     /// <summary>Bytes sent to the replica and not yet acknowledged.</summary>
     public long WindowBytesMax { get; init; } = 16L << 20;
 
+    /// <summary>What a learner is sent of the log, besides twice what the log grows by meanwhile.</summary>
+    public long CatchUpBytesPerSecond { get; init; } = 8L << 20;
+
     /// <summary>A learner this close to the end of the log may join the in-sync set.</summary>
     public int JoinLagMax { get; init; } = 1_024;
 

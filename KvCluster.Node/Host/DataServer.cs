@@ -52,7 +52,7 @@ internal sealed partial class DataServer : IDisposable
         var lineage = _storage.ReadMeta(MetaNames.Lineage) is { } saved ? BitConverter.ToInt32(saved) : 0;
         var start = new CoreStart(
             self, lineage, new LogPosition(log.Base, log.First.Previous), new LogPosition(EpochOf(log, log.Last), log.Last), log.LastRevision, log.EpochStarts, applied);
-        var core = new ReplicationCore(start, ReplicationOptions.FromBeacon(options.BeaconMilliseconds) with { InFlightBytesMax = options.InFlightBytesMax });
+        var core = new ReplicationCore(start, options.Replication);
         _loop = new ReplicationLoop(core, Execute, _roles.OnChanged);
         var ports = new ReplicationPorts(
             input => _loop.Post(input), Send, (apply, first, outcomes) => _waiting.CompleteAll(apply.Tokens, first, outcomes, apply.Copies), RestApplier, _metrics);

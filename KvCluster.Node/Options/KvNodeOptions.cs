@@ -1,3 +1,4 @@
+using KvCluster.Core.Replication;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Topology;
 
@@ -88,6 +89,16 @@ public sealed class KvNodeOptions
     /// <summary>Bytes of writes that may be in flight before new ones are refused.</summary>
     public long InFlightBytesMax { get; set; } = 256L * 1024 * 1024;
 
+    /// <summary>Entries of the log kept for a replica that comes back; one that was away for longer gets a snapshot.</summary>
+    public long LogEntriesKept { get; set; } = 4_000_000;
+
+    /// <summary>Bytes of the log a second that a replica that comes back is sent, besides twice what is written meanwhile: more brings it back
+    /// sooner, less is felt less by the writes of that time.</summary>
+    public long CatchUpBytesPerSecond { get; set; } = 8L * 1024 * 1024;
+
+    /// <summary>Bytes of a snapshot a second.</summary>
+    public long SnapshotBytesPerSecond { get; set; } = 128L * 1024 * 1024;
+
     /// <summary>How long a server that was asked to stop still answers after it gave its node away, so that balancers can forget it: 5000 in
     /// Kubernetes, where the end of a pod races its removal from the endpoints.</summary>
     public int ShutdownDelayMilliseconds { get; set; }
@@ -95,6 +106,14 @@ public sealed class KvNodeOptions
     public bool IsBootstrap => Bootstrap || (BootstrapServer.Length > 0 && BootstrapServer == Name);
     public string Host => AdvertisedHost.Length > 0 ? AdvertisedHost : BindAddress;
     public Uri HttpUrl => new($"http://{Host}:{HttpPort}");
+
+    public ReplicationOptions Replication => ReplicationOptions.FromBeacon(BeaconMilliseconds) with
+    {
+        InFlightBytesMax = InFlightBytesMax,
+        LogEntriesKept = LogEntriesKept,
+        CatchUpBytesPerSecond = CatchUpBytesPerSecond,
+        SnapshotBytesPerSecond = SnapshotBytesPerSecond,
+    };
 
     /// <summary>How long bytes to another server may stay unacknowledged before the connection is given up.</summary>
     public TimeSpan PeerSilenceMax => TimeSpan.FromMilliseconds(BeaconMilliseconds * 15);

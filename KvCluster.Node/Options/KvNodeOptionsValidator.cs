@@ -118,6 +118,14 @@ internal sealed class KvNodeOptionsValidator : IValidateOptions<KvNodeOptions>
         if (options.ValueBytesMax is < 1 or > 16 * 1024 * 1024) mistakes.Add(Key(nameof(options.ValueBytesMax)) + $" is {options.ValueBytesMax}; it must be 1 to 16777216.");
         if (options.ShutdownDelayMilliseconds is < 0 or > 60_000)
             mistakes.Add(Key(nameof(options.ShutdownDelayMilliseconds)) + $" is {options.ShutdownDelayMilliseconds}; it must be 0 to 60000.");
-        if (options.InFlightBytesMax < 32L * 1024 * 1024) mistakes.Add(Key(nameof(options.InFlightBytesMax)) + $" is {options.InFlightBytesMax}; it must be at least 33554432.");
+        CheckAtLeast(nameof(options.InFlightBytesMax), options.InFlightBytesMax, 32 * 1024 * 1024, mistakes);
+        CheckAtLeast(nameof(options.LogEntriesKept), options.LogEntriesKept, 100, mistakes);
+        CheckAtLeast(nameof(options.CatchUpBytesPerSecond), options.CatchUpBytesPerSecond, 64 * 1024, mistakes);
+        CheckAtLeast(nameof(options.SnapshotBytesPerSecond), options.SnapshotBytesPerSecond, 64 * 1024, mistakes);
+    }
+
+    private static void CheckAtLeast(string name, long value, long least, List<string> mistakes)
+    {
+        if (value < least) mistakes.Add(Key(name) + $" is {value}; it must be at least {least}.");
     }
 }

@@ -130,6 +130,7 @@ internal sealed record WorldPlan
             SnapshotChunkBytes = random.Pick([1, 100, 1_000, 256 << 10]),
             SnapshotWindow = random.Pick([1, 3, 8]),
             SnapshotBytesPerSecond = random.Pick<long>([5_000, 128 << 20]),
+            CatchUpBytesPerSecond = random.Pick<long>([500_000_000 / beacon, 5_000_000_000 / beacon, 16 << 20]),
             LogEntriesKept = random.Pick<long>([1, 10, 50, 4_000_000]),
             RejoinBackoffMicroseconds = random.Pick([0, beacon / 4, beacon * 2]),
         };

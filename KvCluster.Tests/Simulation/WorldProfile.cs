@@ -57,6 +57,7 @@ internal sealed record WorldProfile(string Name, FaultKind Faults, Func<WorldPla
     {
         StrikeBeacons = 4,
         ThinkMicroseconds = plan.Options.BeaconMicroseconds / 8,
+        Options = plan.Options with { CatchUpBytesPerSecond = 16 << 20 },
     });
 
     /// <summary>Disks are exchanged for empty ones all the time.</summary>
