@@ -34,7 +34,7 @@ public sealed class FailoverTests
     {
         const int calls = 600;
         await using var cluster = await FakeCluster.StartAsync(1);
-        using var client = cluster.Connect(options => options.TimeBudget = TimeSpan.FromSeconds(60));
+        using var client = cluster.Connect(options => options.TimeBudget = TimeSpan.FromSeconds(30));
         var (refused, isReady) = (0, false);
         var manyRefused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         cluster.Server(1).Before = async context =>
