@@ -40,6 +40,9 @@ public sealed class ReplicationCore
     /// <summary>The entry before the first one kept.</summary>
     public LogPosition Base => _core.Log.Base;
     public LogIndex Durable => _core.Log.Durable;
+
+    /// <summary>Something was given to this server's disk that it has not confirmed yet.</summary>
+    public bool IsWriting => _core.Log.OldestWriteAt is not null;
     public LogIndex Committed => _core.Committed;
     public LogIndex Applied => _core.Applied;
 

@@ -1,4 +1,5 @@
 using KvCluster.Node.Control;
+using KvCluster.Node.Options;
 using KvCluster.Node.Storage;
 using KvCluster.Protocol.Identity;
 
@@ -10,7 +11,7 @@ namespace KvCluster.Node.Host;
 /// acknowledged write. Should it have been lost since, the cluster refuses the new store, and the old one still lies beside it for an operator.
 /// Where this server alone was in sync it does not start: what is readable of its store is the best copy there is.
 /// </remarks>
-internal sealed partial class StoreOpening(DataDirectory data, TopologyHolder holder, ILogger<StoreOpening> logger)
+internal sealed partial class StoreOpening(DataDirectory data, KvNodeOptions options, TopologyHolder holder, ILogger<StoreOpening> logger)
 {
     private bool HasPeerInSync => holder.Current?.NodeOf(data.ServerId) is { } node && node.InSync.Any(id => id != data.ServerId);
 
@@ -52,7 +53,7 @@ internal sealed partial class StoreOpening(DataDirectory data, TopologyHolder ho
         var path = data.StorePath;
         if (data.ClusterId != ClusterId.None && !File.Exists(Path.Combine(path, "CURRENT")))
             throw new StorageException(StorageFailure.Corrupt, $"{path} is missing or empty, but the folder belongs to cluster {data.ClusterId}.");
-        var storage = new RocksDbStorage(path);
+        var storage = new RocksDbStorage(path, options.CacheBytes);
         try
         {
             // Looks at both ends of the log and at what was promised of it.
@@ -70,7 +71,7 @@ internal sealed partial class StoreOpening(DataDirectory data, TopologyHolder ho
     {
         if (!HasPeerInSync) throw damage;
         LogSetAside(logger, damage.Message, data.SetStoreAside());
-        return new RocksDbStorage(data.StorePath);
+        return new RocksDbStorage(data.StorePath, options.CacheBytes);
     }
 
     [LoggerMessage(1006, LogLevel.Critical, "The store is damaged ({Reason}) and lies in {Path} now. This server begins with an empty one, to be filled by its peer.")]

@@ -99,6 +99,9 @@ public sealed class KvNodeOptions
     /// <summary>Bytes of a snapshot a second.</summary>
     public long SnapshotBytesPerSecond { get; set; } = 128L * 1024 * 1024;
 
+    /// <summary>Memory for the values that were read or written lately; what is not there is asked of the disk's own caches.</summary>
+    public int CacheBytes { get; set; } = 96 * 1024 * 1024;
+
     /// <summary>How long a server that was asked to stop still answers after it gave its node away, so that balancers can forget it: 5000 in
     /// Kubernetes, where the end of a pod races its removal from the endpoints.</summary>
     public int ShutdownDelayMilliseconds { get; set; }

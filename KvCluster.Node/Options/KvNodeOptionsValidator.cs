@@ -122,6 +122,7 @@ internal sealed class KvNodeOptionsValidator : IValidateOptions<KvNodeOptions>
         CheckAtLeast(nameof(options.LogEntriesKept), options.LogEntriesKept, 100, mistakes);
         CheckAtLeast(nameof(options.CatchUpBytesPerSecond), options.CatchUpBytesPerSecond, 64 * 1024, mistakes);
         CheckAtLeast(nameof(options.SnapshotBytesPerSecond), options.SnapshotBytesPerSecond, 64 * 1024, mistakes);
+        if (options.CacheBytes is < 0 or > 1024 * 1024 * 1024) mistakes.Add(Key(nameof(options.CacheBytes)) + $" is {options.CacheBytes}; it must be 0 to 1073741824.");
     }
 
     private static void CheckAtLeast(string name, long value, long least, List<string> mistakes)

@@ -6,6 +6,8 @@ internal sealed class Mailbox<T>
     private readonly object _gate = new();
     private List<T> _items = [];
     private bool _isWaiting;
+    private bool _isPatient;
+    private bool _hasUrgent;
     private bool _isClosed;
 
     public int Count
@@ -16,32 +18,35 @@ internal sealed class Mailbox<T>
         }
     }
 
+    /// <param name="canWait">It does not end a patient wait.</param>
     /// <returns>False when the mailbox is closed; the item is not taken.</returns>
-    public bool Post(T item)
+    public bool Post(T item, bool canWait = false)
     {
         lock (_gate)
         {
             if (_isClosed) return false;
             _items.Add(item);
-            if (_isWaiting) Monitor.Pulse(_gate);
+            _hasUrgent |= !canWait;
+            if (_isWaiting && !(canWait && _isPatient)) Monitor.Pulse(_gate);
             return true;
         }
     }
 
     /// <summary>Swaps <paramref name="emptied"/> (which must be empty) for everything posted so far; waits for the first item.</summary>
+    /// <param name="isPatient">Items that can wait are left to gather while it waits for another.</param>
     /// <returns>False when the mailbox is closed and empty.</returns>
-    public bool TakeAll(ref List<T> emptied, TimeSpan wait)
+    public bool TakeAll(ref List<T> emptied, TimeSpan wait, bool isPatient = false)
     {
         lock (_gate)
         {
-            if (_items.Count == 0 && !_isClosed && wait != TimeSpan.Zero)
+            if (!(isPatient ? _hasUrgent : _items.Count > 0) && !_isClosed && wait != TimeSpan.Zero)
             {
-                _isWaiting = true;
+                (_isWaiting, _isPatient) = (true, isPatient);
                 Monitor.Wait(_gate, wait);
                 _isWaiting = false;
             }
 
-            (emptied, _items) = (_items, emptied);
+            (emptied, _items, _hasUrgent) = (_items, emptied, false);
             return emptied.Count > 0 || !_isClosed;
         }
     }

@@ -29,13 +29,14 @@ internal sealed class ReplicationLoop
     /// <summary>How things stood after the last step or tick; made on the core's thread, read from any.</summary>
     public ReplicationStatus Status => Volatile.Read(ref _status);
 
-    public bool Post(ReplicationInput input) => _inputs.Post(input);
+    // Nothing is gained by a second write to the disk while one is under way: what comes meanwhile gathers and becomes the next (group commit).
+    public bool Post(ReplicationInput input) => _inputs.Post(input, canWait: input is WriteRequested or EntriesApplied);
     public void Close() => _inputs.Close();
 
     public void Run()
     {
         var batch = new List<ReplicationInput>();
-        while (_inputs.TakeAll(ref batch, UntilTick))
+        while (_inputs.TakeAll(ref batch, UntilTick, isPatient: _core.IsWriting))
         {
             var role = _core.Role;
             foreach (var input in batch) Step(input);

@@ -27,13 +27,16 @@ internal sealed class RocksDbStorage : IServerStorage
     private readonly LogColumn _log;
     private readonly nint _meta;
     private readonly SyncedMark _mark;
+    private readonly int _cacheBytes;
     private LogIndex _appended;
     private long _number;
     private volatile StateColumn _state;
     private long _applied;
 
-    public RocksDbStorage(string path)
+    /// <param name="cacheBytes">For rows kept in memory above the database.</param>
+    public RocksDbStorage(string path, int cacheBytes = 1 << 20)
     {
+        _cacheBytes = cacheBytes;
         MakeFolder(path);
         WriteAheadLogCheck.Run(path);
         try
@@ -44,7 +47,7 @@ internal sealed class RocksDbStorage : IServerStorage
             _number = _database.Get(_meta, DataNumber) is { } number ? BinaryPrimitives.ReadInt64LittleEndian(number) : 0;
             DropLeftovers();
             var name = FamilyNames.Data(_number);
-            _state = new StateColumn(_database, _database.Families.Contains(name) ? _database.Family(name) : _database.CreateFamily(name));
+            _state = Column(_database.Families.Contains(name) ? _database.Family(name) : _database.CreateFamily(name));
             _log = new LogColumn(_database);
             _appended = _log.LastIndex();
             _applied = _state.Applied.Value;
@@ -58,6 +61,9 @@ internal sealed class RocksDbStorage : IServerStorage
             throw;
         }
     }
+
+    // Each with rows of its own in memory: a reader that still holds the column before cannot add to what is kept of the next.
+    private StateColumn Column(nint family) => new(_database, family, new RowCache(_cacheBytes));
 
     private static void MakeFolder(string path)
     {
@@ -117,9 +123,7 @@ internal sealed class RocksDbStorage : IServerStorage
 
     public void CommitBatch(IStateBatch batch, LogIndex applied)
     {
-        using var write = new RocksBatch();
-        ((StateBatch)batch).CopyTo(write, _state.Family);
-        _state.Write(write, applied);
+        _state.Write((StateBatch)batch, applied);
         Volatile.Write(ref _applied, applied.Value);
     }
 
@@ -156,7 +160,7 @@ internal sealed class RocksDbStorage : IServerStorage
         _database.Write(batch, RocksDurability.Synced);
         var old = FamilyNames.Data(_number);
         _number = staging.Number;
-        _state = new StateColumn(_database, _database.Family(FamilyNames.Data(_number)));
+        _state = Column(_database.Family(FamilyNames.Data(_number)));
         _log.Restarted(position, lastRevision);
         _appended = position.Index;
         Volatile.Write(ref _applied, position.Index.Value);

@@ -6,15 +6,28 @@ using KvCluster.Protocol.Identity;
 namespace KvCluster.Node.Storage;
 
 /// <summary>The applied state in its column family. Beside the state's own rows it holds one that names the last applied entry.</summary>
-internal sealed class StateColumn(RocksDatabase database, nint family) : IStateReader
+internal sealed class StateColumn(RocksDatabase database, nint family, RowCache cache) : IStateReader
 {
     /// <summary>Smaller than every row of the state.</summary>
     public static readonly byte[] AppliedRow = [0];
 
     public nint Family => family;
 
-    public int Read(ReadOnlySpan<byte> row, Span<byte> destination) => database.Read(family, row, destination);
-    public byte[]? Get(ReadOnlySpan<byte> row) => database.Get(family, row);
+    public int Read(ReadOnlySpan<byte> row, Span<byte> destination)
+    {
+        var length = RowCache.IsOfKey(row) ? cache.Read(row, destination) : -1;
+        return length >= 0 ? length : database.Read(family, row, destination);
+    }
+
+    public byte[]? Get(ReadOnlySpan<byte> row)
+    {
+        if (!RowCache.IsOfKey(row)) return database.Get(family, row);
+        if (cache.Get(row) is { } cached) return cached;
+        var moment = cache.Moment;
+        var value = database.Get(family, row);
+        if (value is not null) cache.Add(row, value, moment);
+        return value;
+    }
 
     public IReadOnlyList<KeyValuePair<byte[], byte[]>> Scan(ReadOnlySpan<byte> from, ReadOnlySpan<byte> until, int limit)
     {
@@ -46,12 +59,16 @@ internal sealed class StateColumn(RocksDatabase database, nint family) : IStateR
     public LogIndex Applied => IndexOf(database.Get(family, AppliedRow));
     public LogIndex DurableApplied => IndexOf(database.GetPersisted(family, AppliedRow));
 
-    public void Write(RocksBatch batch, LogIndex applied)
+    public void Write(StateBatch changes, LogIndex applied)
     {
+        using var batch = new RocksBatch();
+        changes.CopyTo(batch, family);
         Span<byte> value = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(value, applied.Value);
         batch.Put(family, AppliedRow, value);
+        cache.Begin(changes.Changes);
         database.Write(batch, RocksDurability.WithoutLog);
+        cache.End(changes.Changes);
     }
 
     public long RowsEstimate => database.RowsEstimate(family);
