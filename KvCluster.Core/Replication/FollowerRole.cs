@@ -39,6 +39,9 @@ internal sealed class FollowerRole
     /// <summary>The main released its lease in order to stop.</summary>
     public bool IsMainLeaving => _released is { IsLeaving: true };
 
+    // A replica's disk is asked before the entry is committed, so its own word moves nothing; what a learner takes may be committed already.
+    public bool AwaitsDisk => !IsInSync || _released is not null || LogIndex.Min(_committedAtMain, _verified) > _core.Log.Durable;
+
     /// <summary>The highest entry that the main was told of in this epoch.</summary>
     public LogIndex Acknowledged { get; private set; }
 

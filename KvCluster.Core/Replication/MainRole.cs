@@ -64,6 +64,8 @@ internal sealed class MainRole
 
     private bool RequiresLeaseOfPeer => _core.Has(PlantedBugs.JoinerIsNoLessor) ? _peer is { InSync: true } : RequiresPeer;
 
+    public bool AwaitsDisk => !RequiresPeer || _configuration.WriteMode == WriteMode.Relaxed || _handOver is not null || _peer!.Match > _core.Log.Durable;
+
     public void EnterEpoch(NodeConfiguration next)
     {
         // Every change that a reigning main lives through was asked for by itself, so it sees each epoch; after a gap it starts anew.
