@@ -20,5 +20,8 @@ internal sealed record RespCommand(
     /// <summary>May be used by a RESP2 connection that has subscribed.</summary>
     public bool IsForSubscribers { get; init; }
 
+    /// <summary>May look at every key.</summary>
+    public bool IsLong { get; init; }
+
     public bool Accepts(int count) => Arity >= 0 ? count == Arity : count >= -Arity;
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 using KvCluster.Core.Replication;
 using KvCluster.Core.Steps;
@@ -135,12 +136,15 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
         return null;
     }
 
-    private async ValueTask AnswerAsync(RespCommand command, RespParser request)
+    private ValueTask AnswerAsync(RespCommand command, RespParser request) =>
+        _batch.Count == 0 && !command.IsLong ? command.Answer!(this, request) : AnswerLaterAsync(command, request);
+
+    private async ValueTask AnswerLaterAsync(RespCommand command, RespParser request)
     {
         if (_batch.Count > 0) await FlushNowAsync();
 
-        // Some of these look at every key. The thread that waits for all sockets is not theirs.
-        await Task.Yield();
+        // The thread that waits for all sockets is not theirs.
+        if (command.IsLong) await Task.Yield();
         await command.Answer!(this, request);
     }
 
@@ -168,6 +172,7 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
         else writer.Error(RespErrors.TooLong);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask FlushNowAsync()
     {
         var payload = _batch.ToPayload();
