@@ -44,10 +44,10 @@ internal static class RespCommands
         Server("client", -2, ClientCommands.Client),
 
         Server("info", -1, ServerCommands.Info), Server("config", -2, ServerCommands.Config), Server("command", -1, ServerCommands.Command),
-        Server("latency", -2, ServerCommands.Latency), Server("slowlog", -2, ServerCommands.SlowLog), Server("memory", -2, ServerCommands.Memory), Server("role", 1, ServerCommands.Role),
-        Server("cluster", -2, ClusterCommands.Cluster),
-        Server("dbsize", 1, KeyspaceCommands.DbSize), Server("keys", 2, KeyspaceCommands.Keys), Server("randomkey", 1, KeyspaceCommands.RandomKey),
-        Server("scan", -2, KeyspaceCommands.Scan), Server("flushall", -1, KeyspaceCommands.Flush), Server("flushdb", -1, KeyspaceCommands.Flush),
+        Server("latency", -2, ServerCommands.Latency), Server("slowlog", -2, ServerCommands.SlowLog), Server("memory", -2, ServerCommands.Memory) with { IsOnKeyspace = true }, Server("role", 1, ServerCommands.Role),
+        Server("cluster", -2, ClusterCommands.Cluster) with { IsOnKeyspace = true },
+        Server("dbsize", 1, KeyspaceCommands.DbSize) with { IsOnKeyspace = true }, Server("keys", 2, KeyspaceCommands.Keys) with { IsOnKeyspace = true }, Server("randomkey", 1, KeyspaceCommands.RandomKey) with { IsOnKeyspace = true },
+        Server("scan", -2, KeyspaceCommands.Scan) with { IsOnKeyspace = true }, Server("flushall", -1, KeyspaceCommands.Flush) with { IsOnKeyspace = true }, Server("flushdb", -1, KeyspaceCommands.Flush) with { IsOnKeyspace = true },
 
         Server("subscribe", -2, PubSubCommands.Subscribe) with { IsForSubscribers = true }, Server("unsubscribe", -1, PubSubCommands.Unsubscribe) with { IsForSubscribers = true },
         Server("psubscribe", -2, PubSubCommands.PSubscribe) with { IsForSubscribers = true }, Server("punsubscribe", -1, PubSubCommands.PUnsubscribe) with { IsForSubscribers = true },

@@ -22,7 +22,7 @@ public sealed class RespCommandTests
     [InlineData("hincrby h n 5 => :5; hincrby h n -7 => :-2; hincrbyfloat h n 0.5 => $-1.5; hincrby h n 1 => -ERR hash value is not an integer; hdel h n => :1; exists h => :0; hsetnx h a 1 => :1; hsetnx h a 2 => :0")]
     [InlineData("hset h a 1 => :1; get h => -WRONGTYPE Operation against a key holding the wrong kind of value; type h => +hash; set h x => +OK; hget h a => -WRONGTYPE Operation against a key holding the wrong kind of value; type h => +string; type nobody => +none")]
     [InlineData("hset h a 1 => :1; incr h => -WRONGTYPE Operation against a key holding the wrong kind of value; mget h => [nil]; expireat h 99999999999 => :1; expiretime h => :99999999999; hset h b 2 => :1; expiretime h => :99999999999")]
-    [InlineData("ping => +PONG; ping x => $x; echo y => $y; select 0 => +OK; select 1 => -ERR DB index is out of range; foo bar => -ERR unknown command 'foo', with args beginning with: 'bar' ; get => -ERR wrong number of arguments for 'get' command")]
+    [InlineData("ping => +PONG; ping x => $x; echo y => $y; select 0 => +OK; select 1 => -ERR SELECT is not allowed in cluster mode; select x => -ERR value is not an integer or out of range; foo bar => -ERR unknown command 'foo', with args beginning with: 'bar' ; get => -ERR wrong number of arguments for 'get' command")]
     [InlineData("dbsize => :0; set a 1 => +OK; set b 2 => +OK; dbsize => :2; keys * => [$a $b]; keys [b-z] => [$b]; flushall => +OK; dbsize => :0; randomkey => nil")]
     [InlineData("wait 1 0 => :0; set a 1 => +OK; wait 1 0 => :1; wait 0 -1 => -ERR timeout is negative; cluster keyslot foo => :12182; cluster countkeysinslot 15495 => :1; cluster getkeysinslot 15495 10 => [$a]")]
     [InlineData("hello 4 => -NOPROTO unsupported protocol version; client setname me => +OK; client getname => $me; client setinfo lib-name x => +OK; readonly => +OK; readwrite => +OK; client foo => -ERR unknown subcommand 'foo'. Try CLIENT HELP.")]
@@ -99,7 +99,7 @@ public sealed class RespCommandTests
 
     [Theory]
     [InlineData(Refusal.ReplicaUnavailable, "-NOREPLICAS ")]
-    [InlineData(Refusal.Overloaded, "-BUSY ")]
+    [InlineData(Refusal.Overloaded, "-TRYAGAIN ")]
     [InlineData(Refusal.StorageFailed, "-MISCONF ")]
     [InlineData(Refusal.NotReady, "-TRYAGAIN ")]
     public async Task Refusal_HasRedisPrefix(Refusal refusal, string prefix)
