@@ -21,11 +21,17 @@ internal static class ClientCommands
         else if (RespText.Is(word, "SETNAME"u8) && request.Count == 3) SetName(session, RespText.Of(request[2]));
         else if (RespText.Is(word, "SETINFO"u8) && request.Count == 4) SetInfo(session, request);
         else if (RespText.Is(word, "INFO"u8)) writer.Verbatim(Line(session) + "\n");
-        else if (RespText.Is(word, "LIST"u8)) writer.Verbatim(string.Concat(session.Server.Sessions.Values.OrderBy(other => other.Id).Select(other => Line(other) + "\n")));
+        else if (RespText.Is(word, "LIST"u8)) List(session, request);
         else if ((RespText.Is(word, "NO-EVICT"u8) || RespText.Is(word, "NO-TOUCH"u8)) && request.Count == 3) OnOff(session, request);
         else if (RespText.Is(word, "KILL"u8) && request.Count >= 3) Kill(session, request);
         else writer.Error(RespErrors.NoSubcommand("client", RespText.Of(word)));
         return default;
+    }
+
+    private static void List(RespSession session, RespParser request)
+    {
+        if (ClientSelection.TryFind(session, request, out var found) is { } error) session.Writer.Error(error);
+        else session.Writer.Verbatim(string.Concat(found.Select(other => Line(other) + "\n")));
     }
 
     private static void SetName(RespSession session, string name)

@@ -160,25 +160,25 @@ internal static class ClusterCommands
         var writer = session.Writer;
         var count = 0L;
         var wantsKeys = !countText.IsEmpty;
-        if (!NumberText.TryInteger(slotText, out var slot) || slot is < 0 or >= Slot.Count) writer.Error("ERR Invalid slot");
-        else if (wantsKeys && (!NumberText.TryInteger(countText, out count) || count < 0)) writer.Error("ERR Invalid number of keys");
+        var isSlot = NumberText.TryInteger(slotText, out var slot) && slot is >= 0 and < Slot.Count;
+        if (!isSlot && !wantsKeys) writer.Error("ERR Invalid slot");
+        else if (!isSlot || (wantsKeys && (!NumberText.TryInteger(countText, out count) || count < 0))) writer.Error("ERR Invalid slot or number of keys");
         else
         {
+            count = Math.Min(count, RespLimits.KeysInSlotMax);
             var keys = new List<byte[]>();
             var found = 0L;
-            session.Server.Store.VisitKeys([], [], (key, _, _) =>
+            var refusal = session.Server.Store.VisitKeys([], [], (key, _, _) =>
             {
                 if (SlotHash.Of(key).Value != slot) return true;
+                if (wantsKeys && keys.Count >= count) return false;
                 found++;
                 if (wantsKeys) keys.Add(key.ToArray());
-                return !wantsKeys || keys.Count < count;
+                return true;
             });
-            if (!wantsKeys) writer.Number(found);
-            else
-            {
-                writer.Array(keys.Count);
-                foreach (var key in keys) writer.Bulk(key);
-            }
+            if (wantsKeys) KeyspaceCommands.Write(session, refusal, keys);
+            else if (refusal != Core.Replication.Refusal.None) writer.Error(RespRouter.OfKeyspace(refusal));
+            else writer.Number(found);
         }
     }
 }

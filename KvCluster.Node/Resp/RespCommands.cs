@@ -43,11 +43,11 @@ internal static class RespCommands
         Server("wait", 3, ConnectionCommands.Wait), Server("waitaof", 4, ConnectionCommands.WaitAof), Server("time", 1, ConnectionCommands.Time),
         Server("client", -2, ClientCommands.Client),
 
-        Long("info", -1, ServerCommands.Info), Server("config", -2, ServerCommands.Config), Server("command", -1, ServerCommands.Command),
-        Server("latency", -2, ServerCommands.Latency), Server("slowlog", -2, ServerCommands.SlowLog), Long("memory", -2, ServerCommands.Memory), Server("role", 1, ServerCommands.Role),
-        Long("cluster", -2, ClusterCommands.Cluster),
-        Long("dbsize", 1, KeyspaceCommands.DbSize), Long("keys", 2, KeyspaceCommands.Keys), Long("randomkey", 1, KeyspaceCommands.RandomKey),
-        Long("scan", -2, KeyspaceCommands.Scan), Long("flushall", -1, KeyspaceCommands.Flush), Long("flushdb", -1, KeyspaceCommands.Flush),
+        Server("info", -1, ServerCommands.Info) with { IsLong = true }, Server("config", -2, ServerCommands.Config), Server("command", -1, ServerCommands.Command),
+        Server("latency", -2, ServerCommands.Latency), Server("slowlog", -2, ServerCommands.SlowLog), Keyspace("memory", -2, ServerCommands.Memory), Server("role", 1, ServerCommands.Role),
+        Keyspace("cluster", -2, ClusterCommands.Cluster),
+        Keyspace("dbsize", 1, KeyspaceCommands.DbSize), Keyspace("keys", 2, KeyspaceCommands.Keys), Keyspace("randomkey", 1, KeyspaceCommands.RandomKey),
+        Keyspace("scan", -2, KeyspaceCommands.Scan), Keyspace("flushall", -1, KeyspaceCommands.Flush), Keyspace("flushdb", -1, KeyspaceCommands.Flush),
 
         Server("subscribe", -2, PubSubCommands.Subscribe) with { IsForSubscribers = true }, Server("unsubscribe", -1, PubSubCommands.Unsubscribe) with { IsForSubscribers = true },
         Server("psubscribe", -2, PubSubCommands.PSubscribe) with { IsForSubscribers = true }, Server("punsubscribe", -1, PubSubCommands.PUnsubscribe) with { IsForSubscribers = true },
@@ -74,7 +74,7 @@ internal static class RespCommands
     private static RespCommand Write(string name, int arity, PlanSteps plan, int last = 1, int step = 1) =>
         new(name, arity, RespCommandKind.Write, 1, last, step, plan, null);
 
-    private static RespCommand Long(string name, int arity, AnswerRequest answer) => Server(name, arity, answer) with { IsLong = true };
+    private static RespCommand Keyspace(string name, int arity, AnswerRequest answer) => Server(name, arity, answer) with { IsLong = true, IsOnKeyspace = true };
 
     private static RespCommand Server(string name, int arity, AnswerRequest answer) =>
         new(name, arity, RespCommandKind.Server, 0, 0, 0, null, answer);

@@ -42,13 +42,15 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
     /// <summary>No further request is taken; what is written is still sent.</summary>
     public bool IsClosing { get; set; }
 
-    public ReadConsistency Consistency => IsReplicaWelcome ? ReadConsistency.Replica : ReadConsistency.Linearizable;
+    /// <summary>READONLY asks for what a replica has. A main has more, and its reads stay linearizable.</summary>
+    public ReadConsistency Consistency => IsReplicaWelcome && !server.Store.IsServingMain ? ReadConsistency.Replica : ReadConsistency.Linearizable;
 
     public ValueTask HandleAsync(RespParser request)
     {
         if (!RespCommands.TryFind(request[0], out var command)) return RefuseAsync(Unknown(request));
         LastCommand = command.Name;
         if (!command.Accepts(request.Count)) return RefuseAsync(RespErrors.Arity(command.Name));
+        if (command.Plan is null && RespSubcommands.MistakeOf(command.Name, request) is { } mistake) return RefuseAsync(mistake);
         if (Subscriptions.Count > 0 && writer.Protocol == 2 && !command.IsForSubscribers)
             return RefuseAsync($"ERR Can't execute '{command.Name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context");
         if (Transaction.IsOpen && !command.IsImmediate) return QueueAsync(command, request);
@@ -82,6 +84,7 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
         {
             case ReplyShape.Single: writer.Reply(replies[first]); break;
             case ReplyShape.Array:
+                if (TryFault(replies, first, at)) break;
                 writer.Array(pending.Steps);
                 for (var i = first; i < at; i++) writer.Reply(replies[i]);
                 break;
@@ -153,8 +156,9 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
         if (TrySlot(command, request, out var slot) is { } mistake) return RefuseAsync(mistake);
         var isRead = command.Kind == RespCommandKind.Read;
         if (server.Router.Check(slot, isRead && IsReplicaWelcome) is { } elsewhere) return RefuseAsync(elsewhere);
+        if (command.StepsOf(request.Count) > Core.Commands.CommandLimits.StepsMax) return RefuseAsync(RespErrors.TooManyKeys);
         if (isRead && _batch.Count == 0) return ReferenceEquals(command, RespCommands.Get) ? GetAsync(request, slot) : ReadAsync(command, request, slot);
-        return _batch.HasRoom(request.Consumed) ? Collect(command, request, slot) : CollectLaterAsync(command, request, slot);
+        return _batch.HasRoom(request.Consumed, command.StepsOf(request.Count)) ? Collect(command, request, slot) : CollectLaterAsync(command, request, slot);
     }
 
     private ValueTask Collect(RespCommand command, RespParser request, Slot slot)
@@ -162,13 +166,13 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
         var plan = command.Plan!(request, _batch);
         if (plan.Error is { } error) return RefuseAsync(error);
         _pending.Add(new PendingReply(plan.Shape, plan.Steps, slot));
-        return _batch.Bytes >= RespLimits.BatchBytes || _pending.Count >= RespLimits.BatchRequests ? FlushNowAsync() : default;
+        return _batch.Bytes >= RespLimits.BatchBytes || _pending.Count >= RespLimits.BatchRequests || _batch.Heavy >= RespLimits.BatchHeavySteps ? FlushNowAsync() : default;
     }
 
     private async ValueTask CollectLaterAsync(RespCommand command, RespParser request, Slot slot)
     {
         await FlushAsync();
-        if (_batch.HasRoom(request.Consumed)) await Collect(command, request, slot);
+        if (_batch.HasRoom(request.Consumed, command.StepsOf(request.Count))) await Collect(command, request, slot);
         else writer.Error(RespErrors.TooLong);
     }
 
@@ -206,13 +210,19 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
     {
         if (result.Refusal != Refusal.None) writer.Error(server.Router.Of(result.Refusal, slot));
         else if (result.Value is not { } value) writer.Nil();
-        else if (value.ContentType == HashType.Name) writer.Error(RespErrors.Of(StepFault.WrongType));
+        else if (value.ContentType == HashBody.ContentTypeName) writer.Error(RespErrors.Of(StepFault.WrongType));
         else writer.Bulk(value.Bytes.Span);
     }
 
     private async ValueTask ReadAsync(RespCommand command, RespParser request, Slot slot)
     {
         _reads.Clear();
+        if (!_reads.HasRoom(request.Consumed, command.StepsOf(request.Count)))
+        {
+            writer.Error(RespErrors.TooLong);
+            return;
+        }
+
         var plan = command.Plan!(request, _reads);
         if (plan.Error is { } error)
         {
@@ -250,20 +260,24 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
 
     private void WriteJoined(ReplyShape shape, IReadOnlyList<StepReply> replies, int first, int until)
     {
+        if (TryFault(replies, first, until)) return;
         var sum = 0L;
-        for (var i = first; i < until; i++)
-        {
-            if (replies[i].Kind == StepReplyKind.Fault)
-            {
-                writer.Reply(replies[i]);
-                return;
-            }
-
-            sum += replies[i].Number;
-        }
-
+        for (var i = first; i < until; i++) sum += replies[i].Number;
         if (shape == ReplyShape.Sum) writer.Number(sum);
         else writer.Ok();
+    }
+
+    // What one of a command's steps could not do, the command could not.
+    private bool TryFault(IReadOnlyList<StepReply> replies, int first, int until)
+    {
+        for (var i = first; i < until; i++)
+        {
+            if (replies[i].Kind != StepReplyKind.Fault) continue;
+            writer.Reply(replies[i]);
+            return true;
+        }
+
+        return false;
     }
 
     private static string Unknown(RespParser request)
