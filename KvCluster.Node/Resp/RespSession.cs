@@ -49,7 +49,7 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
         if (!RespCommands.TryFind(request[0], out var command)) return RefuseAsync(Unknown(request));
         LastCommand = command.Name;
         if (!command.Accepts(request.Count)) return RefuseAsync(RespErrors.Arity(command.Name));
-        if (RespSubcommands.MistakeOf(command.Name, request) is { } mistake) return RefuseAsync(mistake);
+        if (command.Plan is null && RespSubcommands.MistakeOf(command.Name, request) is { } mistake) return RefuseAsync(mistake);
         if (Subscriptions.Count > 0 && writer.Protocol == 2 && !command.IsForSubscribers)
             return RefuseAsync($"ERR Can't execute '{command.Name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context");
         if (Transaction.IsOpen && !command.IsImmediate) return QueueAsync(command, request);
