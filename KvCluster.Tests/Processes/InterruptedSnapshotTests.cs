@@ -86,7 +86,6 @@ public sealed class InterruptedSnapshotTests(InterruptedSnapshotTests.SlowSnapsh
         cluster.Network!.Heal();
         await load.AuditAsync();
         await snapshots.AssertEqualAsync();
-        await AssertCanLeadAsync(cluster, main, learner);
     }
 
     [Fact]
@@ -149,6 +148,7 @@ public sealed class InterruptedSnapshotTests(InterruptedSnapshotTests.SlowSnapsh
         internal const int Bytes = Values * ValueBytes;
         private const int Values = 32;
         private const int ValueBytes = 128 * 1024;
+        private const int Seconds = 6;
         private const int LogEntriesKept = 2_000;
         private const int WritersMax = 64;
         private readonly byte[] _value = new byte[ValueBytes];
@@ -171,7 +171,7 @@ public sealed class InterruptedSnapshotTests(InterruptedSnapshotTests.SlowSnapsh
             {
                 ["KvNode__BeaconMilliseconds"] = "200",
                 ["KvNode__LogEntriesKept"] = LogEntriesKept.ToString(CultureInfo.InvariantCulture),
-                ["KvNode__SnapshotBytesPerSecond"] = (Bytes / 2).ToString(CultureInfo.InvariantCulture),
+                ["KvNode__SnapshotBytesPerSecond"] = (Bytes / Seconds).ToString(CultureInfo.InvariantCulture),
                 ["Telemetry__Prometheus"] = "true",
             });
             new Random(1).NextBytes(_value);
@@ -202,9 +202,10 @@ public sealed class InterruptedSnapshotTests(InterruptedSnapshotTests.SlowSnapsh
             var isUnderWay = true;
             await TestCluster.PollAsync($"{learner} has {bytes} bytes of a snapshot", async () =>
             {
+                if (await ReceivedAsync(learner) is > 0 and var received && received >= bytes) return true;
                 var status = await _cluster!.WaitAsync($"{main} answers", _ => true);
                 isUnderWay = TestCluster.NodeOf(status, Node).InSync.Length == 1;
-                return !isUnderWay || await ReceivedAsync(learner) is var received && received > 0 && received >= bytes;
+                return !isUnderWay;
             });
             return isUnderWay;
         }
