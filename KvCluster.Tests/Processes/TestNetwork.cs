@@ -56,7 +56,7 @@ internal sealed class TestNetwork : IDisposable
     public void Choke(string host)
     {
         Prerequisites.RequireTool("tc");
-        SystemCommand.Run("tc", "-n", NamespaceOf(host), "qdisc", "replace", "dev", Device, "root", "tbf", "rate", "2mbit", "burst", "4kb", "limit", "6kb");
+        SystemCommand.Run("tc", "-n", NamespaceOf(host), "qdisc", "replace", "dev", Device, "root", "tbf", "rate", "512kbit", "burst", "2kb", "limit", "4kb");
         _choked.Add(host);
     }
 
