@@ -101,8 +101,7 @@ internal sealed partial class ServerHost(
 
     private async Task ServeAsync(RocksDbStorage storage, RegistrationAnswer answer, CancellationToken stopping)
     {
-        var parts = new DataServerParts(options, storage, this, metrics, port, loggers);
-        var server = new DataServer(parts, new(answer.Server, answer.Incarnation), OnBroken, OnDamaged);
+        var server = OpenServer(new DataServerParts(options, storage, this, metrics, port, loggers), answer);
         Data = server;
         store.Open(new StoreBackend(
             server.Executor, storage.State, server.Permit, server.Waiting, server.Post,
@@ -111,6 +110,20 @@ internal sealed partial class ServerHost(
         holder.Changed += server.OnTopology;
         if (holder.Current is { } topology) server.OnTopology(topology);
         await new Housekeeper(server, () => holder.OwnNode).RunAsync(stopping);
+    }
+
+    // A block that is damaged may be met here first. Where the peer has everything the next start begins without this store, not with the same end.
+    private DataServer OpenServer(DataServerParts parts, RegistrationAnswer answer)
+    {
+        try
+        {
+            return new DataServer(parts, new(answer.Server, answer.Incarnation), OnBroken, OnDamaged);
+        }
+        catch (StorageException damage) when (damage.Failure == StorageFailure.Corrupt)
+        {
+            stores.TryMarkDamaged(damage);
+            throw;
+        }
     }
 
     // Found while it serves. Without a peer that has everything this copy is the best there is: it stays, and says what is wrong.

@@ -12,6 +12,7 @@ using KvCluster.Protocol.Http;
 using KvCluster.Protocol.Json;
 using KvCluster.ServiceDefaults;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
 namespace KvCluster.Node.Host;
@@ -51,6 +52,9 @@ internal static class ServerProgram
         builder.AddServiceDefaults();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+
+        // Where nobody reads the output any more, lines are dropped and counted: to wait for a reader would keep the core from its beacons.
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -134,7 +134,20 @@ internal sealed class Applier(IServerStorage storage, CommandExecutor executor, 
         if ((_entriesSinceFlush < FlushEntries && _bytesSinceFlush < FlushBytes) || !_flush.IsCompleted) return;
         _flush.GetAwaiter().GetResult();
         (_entriesSinceFlush, _bytesSinceFlush) = (0, 0);
-        _flush = Task.Run(storage.FlushState);
+        _flush = Task.Run(Flush);
+    }
+
+    // The applier's thread learns how it ended at once: a disk that failed must not wait for the next flush to be noticed.
+    private void Flush()
+    {
+        try
+        {
+            storage.FlushState();
+        }
+        finally
+        {
+            _work.Post(new Action(() => _flush.GetAwaiter().GetResult()));
+        }
     }
 
     private void OpenSnapshotNow(int lineage)

@@ -38,8 +38,7 @@ internal sealed class DataDirectory : IDisposable
         path = System.IO.Path.GetFullPath(path);
         try
         {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-            else Directory.CreateDirectory(path, OwnerOnly);
+            Make(path);
         }
         catch (Exception failure) when (StorageException.IsFromFile(failure))
         {
@@ -69,6 +68,17 @@ internal sealed class DataDirectory : IDisposable
         if (ClusterId == cluster && ServerId == server) return;
         _identity = _identity with { ClusterId = cluster.Value, ServerId = server.Value };
         Write(File(IdentityFile), _identity);
+    }
+
+    // A folder whose name is not on the disk is gone after a power loss, with everything that was synced inside it.
+    private static void Make(string path)
+    {
+        if (Directory.Exists(path)) return;
+        var parent = System.IO.Path.GetDirectoryName(path);
+        if (parent is not null) Make(parent);
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+        else Directory.CreateDirectory(path, OwnerOnly);
+        if (parent is not null) FileSync.SyncDirectory(parent);
     }
 
     // Before the lock, which would leave a file behind. What was listed before an identity appeared is not held against it.
@@ -132,6 +142,9 @@ internal sealed class DataDirectory : IDisposable
             {
                 Write(System.IO.Path.Combine(StorePath, IdentityFile), old);
                 Directory.Move(StorePath, Aside(number));
+
+                // The mark goes last: without it a store that came back under its name would be used again.
+                FileSync.SyncDirectory(Path);
             }
 
             System.IO.File.Delete(File(DamageFile));
