@@ -41,7 +41,7 @@ internal sealed class EmbeddedHome(int voters) : RegisterHomeUnderTest
             complete = complete with { Generation = first.Generation + 1, Voters = [.. complete.Servers.Select(server => new VoterInfo(server.Id, server.VoterId!.Value, server.Peer))] };
         Introduce(first, current);
         var settled = complete.Stamp(first, Guid.NewGuid());
-        Assert.Equal(RegisterOutcome.Written, await Of(0).CompareAndSetAsync(first.Version, settled, TestContext.Current.CancellationToken));
+        Assert.Equal(RegisterOutcome.Written, await Of(0).OutcomeAsync(first.Version, settled, TestContext.Current.CancellationToken));
         Introduce(settled, settled);
         return settled;
     }

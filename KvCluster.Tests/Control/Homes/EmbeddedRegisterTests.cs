@@ -14,7 +14,7 @@ public sealed class EmbeddedRegisterTests : RegisterContract
         await using var home = await EmbeddedHome.OpenAsync(voters: 3);
         var settled = await home.FoundAsync();
         var renumbered = home.Renumber(2, settled);
-        Assert.Equal(RegisterOutcome.Written, await home.Of(0).CompareAndSetAsync(settled.Version, renumbered, Cancellation));
+        Assert.Equal(RegisterOutcome.Written, await home.Of(0).OutcomeAsync(settled.Version, renumbered, Cancellation));
         Assert.Equal(renumbered.Version, (await home.Of(1).ReadAsync(Cancellation))!.Version);
     }
 }
