@@ -335,7 +335,7 @@ public sealed class RegisterProposer
         var operation = _operation!;
         var verdict = operation.IsRead ? ReadVerdict(isClosed) : Verdict(value);
         if (verdict is null && !isClosed) verdict = _isRefusedByNewVoters ? RegisterResultKind.NotReady : RegisterResultKind.Unknown;
-        if (verdict is { } settled) Complete(settled, value);
+        if (verdict is { } settled) Complete(settled, settled == RegisterResultKind.Unknown && _isInDoubt ? null : value);
         if (isClosed) MoveTo(value);
         else if (value.Version > (View.Newest?.Version ?? 0)) View = View with { Newest = value };
     }

@@ -36,7 +36,7 @@ internal sealed partial class Master(ITopologyRegister register, TopologyHolder 
 
                 var result = await WriteAsync(current.Version, next.Stamp(current, requestId), cancellation);
                 if (result.Outcome == RegisterOutcome.Written) return new TopologyDecision(Take(current, result.Decided!));
-                if (result.Outcome == RegisterOutcome.Unknown)
+                if (result.Outcome == RegisterOutcome.Unknown && result.Decided is null)
                     return TopologyDecision.Refuse(ProblemCode.OutcomeUnknown, "The topology register was asked and did not say what became of it: the change may or may not take effect. Look again.");
                 if (result.Outcome == RegisterOutcome.NotReady)
                     return TopologyDecision.Refuse(ProblemCode.RegisterUnavailable, "A server that was to vote on the topology is not ready for it; nothing was changed.");
@@ -73,16 +73,17 @@ internal sealed partial class Master(ITopologyRegister register, TopologyHolder 
     // What is in doubt is asked for again as it was. A new question to the rule could bring another document, or a "no" to what is done.
     private async Task<CompareAndSetResult> WriteAsync(long expectedVersion, ClusterTopology document, CancellationToken cancellation)
     {
+        // A server that is far behind asks for a version of long ago: nothing was done, and the newest document is to be judged.
         var result = await TryCompareAndSetAsync(expectedVersion, document, cancellation);
-        for (var again = 0; again < RepetitionsMax && result.Outcome == RegisterOutcome.Unknown; again++)
+        if (result.Outcome != RegisterOutcome.Unknown || result.Decided is not null) return result;
+        for (var again = 0; again < RepetitionsMax; again++)
         {
+            // When nothing of the repetition takes effect, the attempt before it still may.
             var repeated = await TryCompareAndSetAsync(expectedVersion, document, cancellation);
-
-            // Nothing of the repetition takes effect, but the attempt before it still may.
-            if (repeated.Outcome != RegisterOutcome.Unavailable) result = repeated;
+            if (repeated.Outcome is not (RegisterOutcome.Unavailable or RegisterOutcome.Unknown)) return repeated;
         }
 
-        return result;
+        return new CompareAndSetResult(RegisterOutcome.Unknown);
     }
 
     private async Task<ClusterTopology?> TryReadAsync(CancellationToken cancellation)

@@ -35,6 +35,6 @@ internal static class RegisterDocument
                 return new CompareAndSetResult(change.RequestId == document.Recent[^1].RequestId ? RegisterOutcome.Written : RegisterOutcome.Conflict, newest);
         }
 
-        return new CompareAndSetResult(RegisterOutcome.Unknown);
+        return new CompareAndSetResult(RegisterOutcome.Unknown, newest);
     }
 }

@@ -122,6 +122,27 @@ public sealed class MasterDecisionTests : IDisposable
     }
 
     [Fact]
+    public async Task Decide_ServerFurtherBehindThanTheWindow_JudgesTheNewest()
+    {
+        const int window = 64;
+        var behind = NewServer();
+        var other = NewServer();
+        for (var change = 0; change <= window; change++) Assert.False((await other.DecideAsync(Guid.NewGuid(), Count, Cancellation)).IsRefused);
+        Assert.False((await behind.DecideAsync(Guid.NewGuid(), Count, Cancellation)).IsRefused);
+        AssertCounted(window + 2);
+    }
+
+    [Fact]
+    public async Task Decide_ReplyLostAndTheVersionLeftTheWindow_IsUnknown()
+    {
+        var newest = Begun;
+        for (var change = 0; change <= 65; change++) newest = (newest with { NextMigrationId = newest.NextMigrationId + 1 }).Stamp(newest, Guid.NewGuid());
+        _register.OvertakenBy = newest;
+        _register.Spoil(RegisterTrouble.RequestLost);
+        Assert.Equal(ProblemCode.OutcomeUnknown, (await NewServer().DecideAsync(Guid.NewGuid(), Count, Cancellation)).Code);
+    }
+
+    [Fact]
     public async Task Decide_OutcomeUnknown_AsksAgainForTheSameDocument()
     {
         var asked = 0;

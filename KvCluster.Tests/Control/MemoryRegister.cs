@@ -16,6 +16,9 @@ internal sealed class MemoryRegister(ClusterTopology document) : ITopologyRegist
     /// <summary>Thrown by every operation while it is set.</summary>
     public Exception? Failure { get; set; }
 
+    /// <summary>What others made of the document by the time that a request was lost.</summary>
+    public ClusterTopology? OvertakenBy { get; set; }
+
     /// <summary>The documents that were handed in, one for each attempt.</summary>
     public List<ClusterTopology> Attempts { get; } = [];
 
@@ -47,6 +50,7 @@ internal sealed class MemoryRegister(ClusterTopology document) : ITopologyRegist
             Attempts.Add(document);
             if (IsOutOfReach) return new CompareAndSetResult(RegisterOutcome.Unavailable);
             var trouble = _troubles.TryDequeue(out var ordered) ? ordered : RegisterTrouble.None;
+            if (trouble == RegisterTrouble.RequestLost) Document = OvertakenBy ?? Document;
             if (trouble == RegisterTrouble.RequestLost) return new CompareAndSetResult(RegisterOutcome.Unknown);
             if (trouble == RegisterTrouble.NotReady) return new CompareAndSetResult(RegisterOutcome.NotReady, Document);
             if (Document.Version != expectedVersion) return RegisterDocument.Settle(Document, expectedVersion, document);

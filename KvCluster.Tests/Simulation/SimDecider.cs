@@ -69,7 +69,7 @@ internal sealed class SimDecider(SimOffice office, SimRegister register, Registe
             office.OnWritten(written);
             End(change, new TopologyDecision(written));
         }
-        else if (result.Kind == RegisterResultKind.Conflict || (isInDoubt && faults.HasFlag(RegisterFaults.AdoptOwnDocument))) Attempt(change, attempt + 1);
+        else if (result.Kind == RegisterResultKind.Conflict || (repetition == 0 && result.Document is not null && isInDoubt) || (isInDoubt && faults.HasFlag(RegisterFaults.AdoptOwnDocument))) Attempt(change, attempt + 1);
         else if (isInDoubt && repetition < RepetitionsMax) Write(change, attempt, expected, stamped, repetition + 1);
         else End(change, isInDoubt ? InDoubt : Unavailable);
     });

@@ -46,7 +46,7 @@ internal sealed class EtcdRegister(IReadOnlyList<Uri> endpoints, string key, Htt
         // Another member, or the gateway's own repetition, may have carried out this very request before.
         var (isRead, newest) = await TryReadAsync(end.Token, cancellation);
         var settled = isRead ? RegisterDocument.Settle(newest, expectedVersion, document) : new CompareAndSetResult(RegisterOutcome.Unknown);
-        return isInDoubt && settled.Outcome == RegisterOutcome.Unavailable ? new CompareAndSetResult(RegisterOutcome.Unknown) : settled;
+        return isInDoubt && settled.Outcome is RegisterOutcome.Unavailable or RegisterOutcome.Unknown ? new CompareAndSetResult(RegisterOutcome.Unknown) : settled;
     }
 
     private async Task<(bool IsRead, ClusterTopology? Document)> TryReadAsync(CancellationToken end, CancellationToken cancellation)
