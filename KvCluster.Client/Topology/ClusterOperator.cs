@@ -20,7 +20,7 @@ public sealed class ClusterOperator
 
     /// <summary>Swaps main and replica of a node as planned.</summary>
     /// <exception cref="KvRequestException">It cannot be done; nothing changed.</exception>
-    /// <exception cref="KvOutcomeUnknownException">A server was asked and did not answer.</exception>
+    /// <exception cref="KvOutcomeUnknownException">A server was asked and did not answer, or could not find out what became of it: it may or may not take effect.</exception>
     /// <exception cref="KvUnavailableException">No server answered.</exception>
     public Task HandOverAsync(NodeId node, CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Post, Text($"/cluster/nodes/{node.Value}/handover"), cancellationToken);
@@ -63,6 +63,7 @@ public sealed class ClusterOperator
             if (attempt.Kind == AttemptKind.NotSent) continue;
             if (attempt.Answer is not { } answer) throw new KvOutcomeUnknownException("The server was asked and did not answer.", attempt.Error);
             if (answer.IsSuccess) return;
+            if (answer.Problem is { Code: ProblemCode.OutcomeUnknown } unknown) throw new KvOutcomeUnknownException(unknown.Detail ?? unknown.Title) { TraceId = unknown.TraceId };
             throw answer.Problem is { } problem ? KvRequestException.From(problem) : new KvRequestException($"The server answered with status {(int)answer.Status}.");
         }
 

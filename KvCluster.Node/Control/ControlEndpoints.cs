@@ -76,10 +76,10 @@ internal static class ControlEndpoints
         if (server is null || epoch is null || acceptLoss != true)
             return Problem(400, ProblemCode.QueryInvalid, "A forced promotion names the server, the node's epoch, and acceptLoss=true: acknowledged writes may be lost.", retryable: false);
         if (!holder.IsMaster) return ToMaster(response, holder);
+        var seen = new RememberedSight(member => member == holder.Self || sight.IsInSight(member, SilenceOfTheDead));
         var decision = await master.DecideAsync(
             Guid.NewGuid(),
-            topology => ClusterChanges.ForcePromotion(
-                topology, new NodeId(id), new ServerId(server.Value), new Epoch(epoch.Value), member => member == holder.Self || sight.IsInSight(member, SilenceOfTheDead)),
+            topology => ClusterChanges.ForcePromotion(topology, new NodeId(id), new ServerId(server.Value), new Epoch(epoch.Value), seen.IsInSight),
             cancellation);
         return decision.IsRefused ? Refused(decision) : Results.NoContent();
     }
@@ -104,7 +104,7 @@ internal static class ControlEndpoints
         if (await ReadAsync(http, KvJson.Default.ConfigurationChange) is not { } change || change.Node.Value != id) return BodyInvalid();
         if (!holder.IsMaster) return NotMaster(holder);
         var decision = await master.DecideAsync(change.RequestId, topology => NodeConfigurations.Change(topology, change), cancellation);
-        if (decision.IsRefused && decision.Code == ProblemCode.RegisterUnavailable) return Refused(decision);
+        if (decision.Code is ProblemCode.RegisterUnavailable or ProblemCode.OutcomeUnknown) return Refused(decision);
         return Json(new ConfigurationAnswer(!decision.IsRefused, decision.Detail, decision.Next ?? holder.Current!), KvJson.Default.ConfigurationAnswer);
     }
 
@@ -173,6 +173,7 @@ internal static class ControlEndpoints
     private static IResult Refused(TopologyDecision decision) => decision.Code switch
     {
         ProblemCode.RegistrationWaiting => Problem(503, decision.Code, decision.Detail, retryable: true),
+        ProblemCode.OutcomeUnknown => Problem(504, decision.Code, decision.Detail, retryable: true),
         ProblemCode.RegisterUnavailable => Problem(503, decision.Code, decision.Detail, retryable: true),
         ProblemCode.RegistrationInvalid => Problem(400, decision.Code, decision.Detail, retryable: false),
         ProblemCode.NodeUnknown => Problem(404, decision.Code, decision.Detail, retryable: false),

@@ -68,7 +68,7 @@ internal sealed partial class Registrar(
             // The register holds a cluster already, perhaps this one: the answer to an attempt may have been lost.
             var here = await RegisterHereAsync(stopping);
             if (here.Value is { } answer) return answer;
-            if (here.Problem?.Code != ProblemCode.RegisterUnavailable) return await RegisterAsync(stopping);
+            if (here.Problem?.Code is not (ProblemCode.RegisterUnavailable or ProblemCode.OutcomeUnknown)) return await RegisterAsync(stopping);
             if (pause == PauseMin) LogWaiting(logger, options.Name, here.Problem.Detail ?? "");
             await Task.Delay(pause, stopping);
         }
@@ -85,7 +85,7 @@ internal sealed partial class Registrar(
             if (answer.Value is null && answer.Problem?.Code is null or ProblemCode.NotMaster or ProblemCode.NotReady)
             {
                 var here = await RegisterHereAsync(stopping);
-                if (here.Problem?.Code != ProblemCode.RegisterUnavailable) answer = here;
+                if (here.Problem?.Code is not (ProblemCode.RegisterUnavailable or ProblemCode.OutcomeUnknown)) answer = here;
             }
 
             if (answer.Value is { } value) return value;

@@ -28,6 +28,8 @@ internal sealed partial class ServerHost(
     PeerListener port,
     MasterWatch watch,
     VoterKeeper keeper,
+    BackgroundWork background,
+    IEnumerable<IRegisterWatch> registerWatches,
     ReplicatedStore store,
     NodeMetrics metrics,
     IHostApplicationLifetime lifetime,
@@ -67,7 +69,8 @@ internal sealed partial class ServerHost(
             port.Identity = new PeerIdentity(answer.Topology.ClusterId, new(answer.Server, answer.Incarnation));
             holder.Changed += broadcaster.OnChanged;
             holder.Changed += _ => metrics.Control.TopologyUpdated();
-            var work = new List<Task> { watch.RunAsync(stoppingToken), keeper.RunAsync(stoppingToken) };
+            var work = new List<Task> { watch.RunAsync(stoppingToken), keeper.RunAsync(stoppingToken), background.Failed };
+            work.AddRange(registerWatches.Select(changes => changes.RunAsync(stoppingToken)));
             if (_storage is not null) work.Add(ServeAsync(_storage, answer, stoppingToken));
             holder.Changed += EndWhenRemoved;
             if (holder.Current is { } topology) broadcaster.OnChanged(topology);

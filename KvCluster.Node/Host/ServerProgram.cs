@@ -34,10 +34,9 @@ internal static class ServerProgram
         try
         {
             using var data = DataDirectory.Open(options.DataDirectory);
-            var holder = new TopologyHolder(data.File("topology.json"));
-            AddServices(builder, options, data, holder);
+            AddServices(builder, options, data);
             await using var app = builder.Build();
-            Map(app, holder);
+            Map(app, app.Services.GetRequiredService<TopologyHolder>());
             return await RunAsync(app);
         }
         catch (StorageException failure)
@@ -46,7 +45,7 @@ internal static class ServerProgram
         }
     }
 
-    private static void AddServices(WebApplicationBuilder builder, KvNodeOptions options, DataDirectory data, TopologyHolder holder)
+    private static void AddServices(WebApplicationBuilder builder, KvNodeOptions options, DataDirectory data)
     {
         NameService(builder.Configuration, options.Name);
         builder.AddServiceDefaults();
@@ -70,10 +69,11 @@ internal static class ServerProgram
         var services = builder.Services;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = Departure.Patience + TimeSpan.FromMilliseconds(options.ShutdownDelayMilliseconds));
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, KvJson.Default));
-        services.AddSingleton(options).AddSingleton(data).AddSingleton(holder);
+        services.AddSingleton(options).AddSingleton(data);
+        services.AddSingleton(provider => new TopologyHolder(data.File("topology.json"), provider.GetRequiredService<ILogger<TopologyHolder>>()));
         services.AddSingleton<IOptions<KvNodeOptions>>(new OptionsWrapper<KvNodeOptions>(options));
         services.AddSingleton<ControlHttp>().AddSingleton<Broadcaster>().AddSingleton<TopologyPuller>().AddSingleton<ConfigurationRequester>().AddSingleton<Master>();
-        services.AddSingleton<TopologyFeed>().AddSingleton<Sight>().AddSingleton<MasterWatch>().AddSingleton<VoterKeeper>();
+        services.AddSingleton<BackgroundWork>().AddSingleton<TopologyFeed>().AddSingleton<Sight>().AddSingleton<MasterWatch>().AddSingleton<VoterKeeper>();
         RegisterHomes.Add(services, options, data);
         services.AddSingleton<ReplicatedStore>().AddSingleton<StatusReporter>().AddSingleton<ClusterStatusReader>();
         services.AddSingleton<RespHub>().AddSingleton(provider => ActivatorUtilities.CreateInstance<RespServer>(provider, new Func<ServerStatus>(provider.GetRequiredService<StatusReporter>().Report)));
@@ -104,6 +104,7 @@ internal static class ServerProgram
         {
             context.Response.Headers[KvHeaders.TopologyVersion] = holder.VersionText;
             context.Response.Headers[KvHeaders.ClusterId] = holder.ClusterText;
+            if (holder.LineageText is { } lineage) context.Response.Headers[KvHeaders.TopologyLineage] = lineage;
             return next(context);
         });
         app.UseKeyValueTargets();
