@@ -23,6 +23,9 @@ internal static class ControlEndpoints
         cluster.MapPost("/nodes", RegisterAsync).WithName("RegisterServer");
         cluster.MapDelete("/nodes/{id:int}", RemoveAsync).WithName("RemoveNode");
         cluster.MapPost("/nodes/{id:int}/promote", PromoteAsync).WithName("ForcePromotion");
+        cluster.MapPost("/master", MoveMasterAsync).WithName("MoveMaster");
+        cluster.MapGet("/survivor", (RegisterRestore restore) => Json(restore.Describe(), KvJson.Default.SurvivorAnswer)).WithName("GetSurvivor");
+        cluster.MapGet("/restore", PlanRestoreAsync).WithName("PlanRestore");
         cluster.MapPost("/restore", RestoreAsync).WithName("RestoreRegister");
         cluster.MapDelete("/servers/{id:int}", RemoveServerAsync).WithName("RemoveServer");
         cluster.MapPost("/nodes/{id:int}/configuration", ChangeAsync).WithName("ChangeConfiguration");
@@ -35,7 +38,7 @@ internal static class ControlEndpoints
     {
         var topology = holder.Current;
         var master = topology?.FindServer(topology.Master);
-        return Json(new MasterAnswer(topology?.ClusterId ?? registrar.Cluster, master, topology?.Version ?? 0), KvJson.Default.MasterAnswer);
+        return Json(new MasterAnswer(topology?.ClusterId ?? registrar.Cluster, master, topology?.Version ?? 0, registrar.IsFounding), KvJson.Default.MasterAnswer);
     }
 
     private static IResult GetTopology(TopologyHolder holder) =>
@@ -60,10 +63,10 @@ internal static class ControlEndpoints
         return Json(new RegistrationAnswer(server.Id, server.Incarnation, next), KvJson.Default.RegistrationAnswer);
     }
 
-    private static async Task<IResult> RemoveAsync(int id, bool? force, HttpResponse response, TopologyHolder holder, Master master, CancellationToken cancellation)
+    private static async Task<IResult> RemoveAsync(int id, bool? force, HttpResponse response, TopologyHolder holder, Removal removal, CancellationToken cancellation)
     {
         if (!holder.IsMaster) return ToMaster(response, holder);
-        var decision = await master.DecideAsync(Guid.NewGuid(), topology => ClusterChanges.RemoveNode(topology, new NodeId(id), force ?? false), cancellation);
+        var decision = await removal.RemoveNodeAsync(new NodeId(id), force ?? false, cancellation);
         return decision.IsRefused ? Refused(decision) : Results.NoContent();
     }
 
@@ -88,14 +91,28 @@ internal static class ControlEndpoints
     {
         if (version is null || acceptLoss != true)
             return Problem(400, ProblemCode.QueryInvalid, "A restore names the version that was seen, and acceptLoss=true: the missing voters must be gone for good.", retryable: false);
-        var decision = await restore.RestoreAsync(version.Value, cancellation);
+        var (plan, refusal) = await restore.RestoreAsync(version.Value, cancellation);
+        return plan is null ? Refused(refusal) : Json(plan, KvJson.Default.RestorePlan);
+    }
+
+    private static async Task<IResult> PlanRestoreAsync(RegisterRestore restore, CancellationToken cancellation)
+    {
+        var (plan, refusal) = await restore.PlanAsync(cancellation);
+        return plan is null ? Refused(refusal) : Json(plan, KvJson.Default.RestorePlan);
+    }
+
+    private static async Task<IResult> MoveMasterAsync(int? server, HttpResponse response, TopologyHolder holder, Master master, Sight sight, CancellationToken cancellation)
+    {
+        if (!holder.IsMaster) return ToMaster(response, holder);
+        var decision = await master.DecideAsync(
+            Guid.NewGuid(), topology => Succession.Move(topology, new ServerId(server ?? 0), other => other == holder.Self || sight.IsInSight(other, SilenceOfTheDead)), cancellation);
         return decision.IsRefused ? Refused(decision) : Results.NoContent();
     }
 
-    private static async Task<IResult> RemoveServerAsync(int id, HttpResponse response, TopologyHolder holder, Master master, CancellationToken cancellation)
+    private static async Task<IResult> RemoveServerAsync(int id, HttpResponse response, TopologyHolder holder, Removal removal, CancellationToken cancellation)
     {
         if (!holder.IsMaster) return ToMaster(response, holder);
-        var decision = await master.DecideAsync(Guid.NewGuid(), topology => ClusterChanges.RemoveServer(topology, new ServerId(id)), cancellation);
+        var decision = await removal.RemoveServerAsync(new ServerId(id), cancellation);
         return decision.IsRefused ? Refused(decision) : Results.NoContent();
     }
 
@@ -174,9 +191,10 @@ internal static class ControlEndpoints
     {
         ProblemCode.RegistrationWaiting => Problem(503, decision.Code, decision.Detail, retryable: true),
         ProblemCode.RegisterUnavailable => Problem(503, decision.Code, decision.Detail, retryable: true),
+        ProblemCode.NotReady => Problem(503, decision.Code, decision.Detail, retryable: true),
         ProblemCode.RegistrationInvalid => Problem(400, decision.Code, decision.Detail, retryable: false),
         ProblemCode.NodeUnknown => Problem(404, decision.Code, decision.Detail, retryable: false),
-        _ => Problem(409, decision.Code ?? ProblemCode.TopologyConflict, decision.Detail, retryable: decision.Code == ProblemCode.IdentityTaken),
+        _ => Problem(409, decision.Code ?? ProblemCode.TopologyConflict, decision.Detail, retryable: decision.Code is ProblemCode.IdentityTaken or ProblemCode.VoterNeeded),
     };
 
     private static IResult NotReady() => Problem(503, ProblemCode.NotReady, "This server knows no topology yet.", retryable: true);

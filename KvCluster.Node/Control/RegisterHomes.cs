@@ -33,10 +33,13 @@ internal static class RegisterHomes
             provider.GetRequiredService<ControlHttp>(),
             provider.GetRequiredService<ILogger<Registrar>>()));
         services.AddSingleton(provider => new RegisterRestore(
+            options,
+            data,
             provider.GetService<LocalVoter>(),
             provider.GetRequiredService<ITopologyRegister>(),
             provider.GetRequiredService<TopologyHolder>(),
             provider.GetRequiredService<ControlHttp>(),
+            () => provider.GetRequiredService<ServerHost>().DataEnd,
             provider.GetRequiredService<ILogger<RegisterRestore>>()));
         switch (options.Register)
         {
