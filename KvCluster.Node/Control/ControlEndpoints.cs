@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 using KvCluster.Core.Master;
+using KvCluster.Node.Control.Voting;
 using KvCluster.Node.Diagnostics;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Http;
@@ -33,13 +34,7 @@ internal static class ControlEndpoints
         cluster.MapPut("/settings/write-mode/{mode}", SetWriteModeAsync).WithName("SetWriteMode");
     }
 
-    // Who belongs to a cluster says so even before it knows the topology: a founder that asks must not take it for a newcomer.
-    private static IResult GetMaster(TopologyHolder holder, Registrar registrar)
-    {
-        var topology = holder.Current;
-        var master = topology?.FindServer(topology.Master);
-        return Json(new MasterAnswer(topology?.ClusterId ?? registrar.Cluster, master, topology?.Version ?? 0, registrar.IsFounding), KvJson.Default.MasterAnswer);
-    }
+    private static IResult GetMaster(Registrar registrar) => Json(registrar.DescribeMaster(), KvJson.Default.MasterAnswer);
 
     private static IResult GetTopology(TopologyHolder holder) =>
         holder.Current is { } topology ? Json(topology, KvJson.Default.ClusterTopology) : NotReady();
@@ -52,9 +47,13 @@ internal static class ControlEndpoints
             : Problem(503, ProblemCode.Overloaded, $"{TopologyFeed.WatchersMax} watch this server already; ask another one.", retryable: true);
     }
 
-    private static async Task<IResult> RegisterAsync(HttpRequest http, TopologyHolder holder, Master master, NodeMetrics metrics, CancellationToken cancellation)
+    private static async Task<IResult> RegisterAsync(
+        HttpRequest http, TopologyHolder holder, Master master, VoterAddresses addresses, NodeMetrics metrics, CancellationToken cancellation)
     {
         if (await ReadAsync(http, KvJson.Default.RegistrationRequest) is not { } request) return BodyInvalid();
+
+        // Its vote may be the one that the registration needs.
+        if (request.ClusterId == holder.Current?.ClusterId) addresses.Heard(request.VoterId, request.Peer);
         if (!holder.IsMaster) return NotMaster(holder);
         var decision = await master.DecideAsync(request.RunId, topology => Registration.Register(topology, request), cancellation);
         metrics.Control.Registered(!decision.IsRefused);

@@ -24,10 +24,12 @@ internal static class RegisterHomes
             if (provider.GetService<VoterPort>() is { } voters) port.Take(PeerPurpose.Register, voters.Take);
             return port;
         });
+        services.AddSingleton<VoterAddresses>();
         services.AddSingleton(provider => new Registrar(
             options,
             data,
             provider.GetService<LocalVoter>(),
+            provider.GetRequiredService<VoterAddresses>(),
             provider.GetRequiredService<TopologyHolder>(),
             provider.GetRequiredService<Master>(),
             provider.GetRequiredService<ControlHttp>(),

@@ -14,7 +14,7 @@ namespace KvCluster.Node.Control;
 /// master through any seed and registers, again and again until it is told what it is.
 /// </summary>
 internal sealed partial class Registrar(
-    KvNodeOptions options, DataDirectory data, LocalVoter? voter, TopologyHolder holder, Master master, ControlHttp http, ILogger<Registrar> logger)
+    KvNodeOptions options, DataDirectory data, LocalVoter? voter, VoterAddresses addresses, TopologyHolder holder, Master master, ControlHttp http, ILogger<Registrar> logger)
 {
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
@@ -40,7 +40,20 @@ internal sealed partial class Registrar(
     public ClusterId Cluster => data.ClusterId != ClusterId.None ? data.ClusterId : voter?.Cluster ?? ClusterId.None;
 
     /// <summary>It belongs to no cluster and may found one.</summary>
-    public bool IsFounding => options.IsBootstrap && voter is not null && holder.Current is null && Cluster == ClusterId.None;
+    private bool IsFounding => options.IsBootstrap && voter is not null && holder.Current is null && Cluster == ClusterId.None;
+
+    /// <summary>What this server answers to those who look for the master, registered or not.</summary>
+    /// <remarks>Who belongs to a cluster says so even before it knows the topology: a founder that asks must not take it for a newcomer.</remarks>
+    public MasterAnswer DescribeMaster()
+    {
+        var topology = holder.Current;
+        return new MasterAnswer(topology?.ClusterId ?? Cluster, topology?.FindServer(topology.Master), topology?.Version ?? 0)
+        {
+            IsFounding = IsFounding,
+            VoterId = voter?.VoterId,
+            Peer = options.PeerAddress,
+        };
+    }
 
     private RegistrationRequest Request => new()
     {
@@ -123,6 +136,7 @@ internal sealed partial class Registrar(
         foreach (var seed in Seeds())
         {
             var found = await http.GetMasterAsync(seed, stopping);
+            addresses.Heard(found.Value?.VoterId, found.Value?.Peer);
             if (found.Value?.Master is not { } at) continue;
             if (Cluster != ClusterId.None && found.Value.ClusterId != Cluster)
                 throw new RegistrationRefusedException($"{seed} belongs to cluster {found.Value.ClusterId}, this data folder to {Cluster}.");
