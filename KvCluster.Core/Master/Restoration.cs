@@ -36,12 +36,12 @@ public static class Restoration
     public static ImmutableArray<LoneMain> LoneMains(ClusterTopology newest, IEnumerable<SurvivorAnswer> survivors)
     {
         var beyond = from survivor in survivors
-            let server = newest.FindServer(survivor.StoreId)
-            where server is not null && newest.NodeOf(server.Id)?.Epoch < survivor.DataEpoch
-            let node = newest.NodeOf(server.Id)
-            group (Survivor: survivor, Server: server) by node into ofNode
-            let longest = ofNode.MaxBy(member => (member.Survivor.DataEpoch, member.Survivor.DataLast))
-            select new LoneMain(ofNode.Key.Name, longest.Server.Name, longest.Survivor.DataEpoch, ofNode.Key.Epoch);
+                     let server = newest.FindServer(survivor.StoreId)
+                     where server is not null && newest.NodeOf(server.Id)?.Epoch < survivor.DataEpoch
+                     let node = newest.NodeOf(server.Id)
+                     group (Survivor: survivor, Server: server) by node into ofNode
+                     let longest = ofNode.MaxBy(member => (member.Survivor.DataEpoch, member.Survivor.DataLast))
+                     select new LoneMain(ofNode.Key.Name, longest.Server.Name, longest.Survivor.DataEpoch, ofNode.Key.Epoch);
         return [.. beyond];
     }
 
