@@ -24,19 +24,24 @@ internal static class RegisterHomes
             if (provider.GetService<VoterPort>() is { } voters) port.Take(PeerPurpose.Register, voters.Take);
             return port;
         });
+        services.AddSingleton<VoterAddresses>();
         services.AddSingleton(provider => new Registrar(
             options,
             data,
             provider.GetService<LocalVoter>(),
+            provider.GetRequiredService<VoterAddresses>(),
             provider.GetRequiredService<TopologyHolder>(),
             provider.GetRequiredService<Master>(),
             provider.GetRequiredService<ControlHttp>(),
             provider.GetRequiredService<ILogger<Registrar>>()));
         services.AddSingleton(provider => new RegisterRestore(
+            options,
+            data,
             provider.GetService<LocalVoter>(),
             provider.GetRequiredService<ITopologyRegister>(),
             provider.GetRequiredService<TopologyHolder>(),
             provider.GetRequiredService<ControlHttp>(),
+            () => provider.GetRequiredService<ServerHost>().DataEnd,
             provider.GetRequiredService<ILogger<RegisterRestore>>()));
         switch (options.Register)
         {

@@ -34,6 +34,7 @@ internal static class ServerProgram
         try
         {
             using var data = DataDirectory.Open(options.DataDirectory);
+            if (data.Removal is { } removal) return Fail(ExitCodes.Refused, [$"{removal} To start this server as a new one give it an empty data folder."]);
             AddServices(builder, options, data);
             await using var app = builder.Build();
             Map(app, app.Services.GetRequiredService<TopologyHolder>());
@@ -73,7 +74,7 @@ internal static class ServerProgram
         services.AddSingleton(provider => new TopologyHolder(data.File("topology.json"), provider.GetRequiredService<ILogger<TopologyHolder>>()));
         services.AddSingleton<IOptions<KvNodeOptions>>(new OptionsWrapper<KvNodeOptions>(options));
         services.AddSingleton<ControlHttp>().AddSingleton<Broadcaster>().AddSingleton<TopologyPuller>().AddSingleton<ConfigurationRequester>().AddSingleton<Master>();
-        services.AddSingleton<BackgroundWork>().AddSingleton<TopologyFeed>().AddSingleton<Sight>().AddSingleton<MasterWatch>().AddSingleton<VoterKeeper>();
+        services.AddSingleton<BackgroundWork>().AddSingleton<TopologyFeed>().AddSingleton<Sight>().AddSingleton<Removal>().AddSingleton<MasterWatch>().AddSingleton<VoterKeeper>();
         RegisterHomes.Add(services, options, data);
         services.AddSingleton<ReplicatedStore>().AddSingleton<StatusReporter>().AddSingleton<ClusterStatusReader>();
         services.AddSingleton<RespHub>().AddSingleton(provider => ActivatorUtilities.CreateInstance<RespServer>(provider, new Func<ServerStatus>(provider.GetRequiredService<StatusReporter>().Report)));

@@ -13,6 +13,7 @@ internal sealed class DataDirectory : IDisposable
     private const string IdentityFile = "identity.json";
     private const string LockFile = "lock";
     private const string StoreFolder = "store";
+    private const string RemovalFile = "removed";
     private const string DamageFile = "damaged";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private readonly FileStream _lock;
@@ -30,6 +31,9 @@ internal sealed class DataDirectory : IDisposable
     public StoreId StoreId => new(_identity.StoreId);
     public ClusterId ClusterId => new(_identity.ClusterId);
     public ServerId ServerId => new(_identity.ServerId);
+
+    /// <summary>Lineage of the newest topology that named this server.</summary>
+    public int Lineage => _identity.Lineage;
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
     /// <exception cref="StorageException">In use, foreign, damaged, of a newer version, or not to be written.</exception>
@@ -63,10 +67,10 @@ internal sealed class DataDirectory : IDisposable
     }
 
     /// <summary>Remembers which cluster the folder belongs to, durably.</summary>
-    public void AdoptCluster(ClusterId cluster, ServerId server)
+    public void AdoptCluster(ClusterId cluster, ServerId server, int lineage)
     {
-        if (ClusterId == cluster && ServerId == server) return;
-        _identity = _identity with { ClusterId = cluster.Value, ServerId = server.Value };
+        if (ClusterId == cluster && ServerId == server && Lineage == lineage) return;
+        _identity = _identity with { ClusterId = cluster.Value, ServerId = server.Value, Lineage = lineage };
         Write(File(IdentityFile), _identity);
     }
 
@@ -80,6 +84,12 @@ internal sealed class DataDirectory : IDisposable
         else Directory.CreateDirectory(path, OwnerOnly);
         if (parent is not null) FileSync.SyncDirectory(parent);
     }
+
+    /// <summary>Why the cluster has no place for this folder any more; null while it has one.</summary>
+    public string? Removal => System.IO.File.Exists(File(RemovalFile)) ? System.IO.File.ReadAllText(File(RemovalFile)) : null;
+
+    /// <summary>Remembers durably that the server was taken out: whatever starts it anew, it does not come back by itself.</summary>
+    public void MarkRemoved(string reason) => AtomicFile.Write(File(RemovalFile), System.Text.Encoding.UTF8.GetBytes(reason));
 
     // Before the lock, which would leave a file behind. What was listed before an identity appeared is not held against it.
     private static void RefuseForeign(string path, string identityPath)

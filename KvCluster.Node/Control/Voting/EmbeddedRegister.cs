@@ -24,6 +24,7 @@ internal sealed class EmbeddedRegister : ITopologyRegister, IDisposable
     private readonly LocalVoter _voter;
     private readonly TopologyHolder _holder;
     private readonly PeerListener _port;
+    private readonly VoterAddresses _addresses;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _lock = new();
     // A vote that outlived its server's data is reached under the server's new id only.
@@ -37,11 +38,11 @@ internal sealed class EmbeddedRegister : ITopologyRegister, IDisposable
     private long _askedAt;
     private bool _isStopped;
 
-    public EmbeddedRegister(LocalVoter voter, TopologyHolder holder, PeerListener port)
+    public EmbeddedRegister(LocalVoter voter, TopologyHolder holder, PeerListener port, VoterAddresses addresses)
     {
         // The vote remembers a restored register also where the topology's file is lost (R19).
         holder.LineageMin = voter.Lineage;
-        (_voter, _holder, _port) = (voter, holder, port);
+        (_voter, _holder, _port, _addresses) = (voter, holder, port, addresses);
         _silence = new Timer(_ => OnSilence());
         _pause = new Timer(_ => Drive(proposer => proposer.OnPauseOver()));
         holder.Changed += OnChanged;
@@ -195,7 +196,7 @@ internal sealed class EmbeddedRegister : ITopologyRegister, IDisposable
 
     private VoterLink LinkThere(VoterInfo voter)
     {
-        var caller = new VoterCaller(voter, () => _port.Identity, AddressOf);
+        var caller = new VoterCaller(voter, () => _port.Identity, AddressesOf);
         return new VoterLink(caller.Exchange, OnAnswer, link =>
         {
             caller.Dispose();
@@ -203,8 +204,12 @@ internal sealed class EmbeddedRegister : ITopologyRegister, IDisposable
         });
     }
 
-    // A server that came back at another address is known there before the voters' list says so.
-    private string AddressOf(VoterInfo voter) => _holder.Current?.FindServer(voter.Server)?.Peer ?? voter.Peer;
+    // A server that came back at another address is known there before the voters' list says so, and heard of before it is known.
+    private IReadOnlyList<string> AddressesOf(VoterInfo voter)
+    {
+        var known = _holder.Current?.FindServer(voter.Server)?.Peer ?? voter.Peer;
+        return _addresses.Find(voter.VoterId) is { } heard && heard != known ? [heard, known] : [known];
+    }
 
     // A late answer to a question about the register before it was restored bears the number of another question by now.
     private void OnAnswer(SendRequest send, RegisterAnswer answer) =>

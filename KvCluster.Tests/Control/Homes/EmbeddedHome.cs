@@ -124,7 +124,7 @@ internal sealed class EmbeddedHome(int voters) : RegisterHomeUnderTest
             _port = new PeerListener(new IPEndPoint(IPAddress.Loopback, peerPort), TimeSpan.FromSeconds(2), NullLogger.Instance);
             _port.Take(PeerPurpose.Register, _votes.Take);
             _port.Start();
-            _register = new EmbeddedRegister(Voter, _holder, _port);
+            _register = new EmbeddedRegister(Voter, _holder, _port, new VoterAddresses());
         }
 
         public LocalVoter Voter { get; }
