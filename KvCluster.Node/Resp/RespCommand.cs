@@ -20,5 +20,8 @@ internal sealed record RespCommand(
     /// <summary>May be used by a RESP2 connection that has subscribed.</summary>
     public bool IsForSubscribers { get; init; }
 
+    /// <summary>Its place in <see cref="RespCommands.All"/>.</summary>
+    public int Place { get; init; }
+
     public bool Accepts(int count) => Arity >= 0 ? count == Arity : count >= -Arity;
 }

@@ -47,7 +47,8 @@ internal sealed class RespRig : IAsyncDisposable
     public TopologyHolder Holder => _application.Services.GetRequiredService<TopologyHolder>();
     public RespServer Server => _application.Services.GetRequiredService<RespServer>();
 
-    public static async Task<RespRig> StartAsync(bool ownsAllSlots = true)
+    /// <param name="announced">Where clients are told that the server is; none: where it listens.</param>
+    public static async Task<RespRig> StartAsync(bool ownsAllSlots = true, string? announced = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -58,7 +59,7 @@ internal sealed class RespRig : IAsyncDisposable
         var rig = new RespRig(builder.Build());
         await rig._application.StartAsync(TestContext.Current.CancellationToken);
         rig.Port = new Uri(rig._application.Urls.Single()).Port;
-        holder.TryAdopt(Topology(rig.Port, ownsAllSlots));
+        holder.TryAdopt(Topology(announced ?? $"127.0.0.1:{rig.Port}", ownsAllSlots));
         rig.Open(ownsAllSlots);
         return rig;
     }
@@ -66,7 +67,7 @@ internal sealed class RespRig : IAsyncDisposable
     public Task<RespTestClient> ConnectAsync() => RespTestClient.ConnectAsync(Port);
 
     /// <summary>Another server of the other node is main now.</summary>
-    public void ChangeMain() => Holder.TryAdopt(Topology(Port, false) with { Version = Holder.Current!.Version + 1, Nodes = [Holder.Current.Nodes[0], Node(7, "127.0.0.1:10", new SlotRange(8_192, Slot.Count - 1))] });
+    public void ChangeMain() => Holder.TryAdopt(Topology($"127.0.0.1:{Port}", false) with { Version = Holder.Current!.Version + 1, Nodes = [Holder.Current.Nodes[0], Node(7, "127.0.0.1:10", new SlotRange(8_192, Slot.Count - 1))] });
 
     public byte[] ValueOf(string key) => _executor.TryRead(_state, Encoding.UTF8.GetBytes(key))!.Bytes.ToArray();
 
@@ -103,13 +104,13 @@ internal sealed class RespRig : IAsyncDisposable
         }
     }
 
-    private static ClusterTopology Topology(int port, bool ownsAllSlots) => new()
+    private static ClusterTopology Topology(string resp, bool ownsAllSlots) => new()
     {
         ClusterId = new ClusterId(Guid.Parse("7d1c3f5e-0000-4000-8000-000000000001")),
         Version = 3,
         Nodes = ownsAllSlots
-            ? [Node(1, $"127.0.0.1:{port}", new SlotRange(0, Slot.Count - 1))]
-            : [Node(1, $"127.0.0.1:{port}", new SlotRange(0, 8_191)), Node(2, OtherNode, new SlotRange(8_192, Slot.Count - 1))],
+            ? [Node(1, resp, new SlotRange(0, Slot.Count - 1))]
+            : [Node(1, resp, new SlotRange(0, 8_191)), Node(2, OtherNode, new SlotRange(8_192, Slot.Count - 1))],
     };
 
     private static NodeInfo Node(int id, string resp, SlotRange slots) => new()
