@@ -30,7 +30,7 @@ internal static class RespCommands
         Write("hincrby", 4, HashPlans.HIncrBy), Write("hincrbyfloat", 4, HashPlans.HIncrByFloat),
 
         Server("multi", 1, TransactionCommands.Multi) with { IsImmediate = true }, Server("exec", 1, TransactionCommands.Exec) with { IsImmediate = true },
-        Server("discard", 1, TransactionCommands.Discard) with { IsImmediate = true }, Server("watch", -2, TransactionCommands.Watch) with { IsImmediate = true },
+        Server("discard", 1, TransactionCommands.Discard) with { IsImmediate = true }, Server("watch", -2, TransactionCommands.Watch) with { IsImmediate = true, FirstKey = 1, LastKey = -1, KeyStep = 1 },
         Server("unwatch", 1, TransactionCommands.Unwatch),
 
         Server("ping", -1, ConnectionCommands.Ping) with { IsForSubscribers = true }, Server("echo", 2, ConnectionCommands.Echo),

@@ -41,6 +41,12 @@ internal sealed class RespRig : IAsyncDisposable
     /// <summary>What the store answers instead of executing; none executes.</summary>
     public Refusal Refusal { get; set; }
 
+    /// <summary>What the server says of itself.</summary>
+    public ServerStatus Status { get; set; } = new() { Name = "rig", State = ServerState.Main };
+
+    /// <summary>Copies of a write when it is acknowledged.</summary>
+    public int Copies { get; set; } = 2;
+
     /// <summary>How many entries were appended.</summary>
     public long Entries => Interlocked.Read(ref _index) - 1;
 
@@ -55,8 +61,9 @@ internal sealed class RespRig : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseConnectionHandler<RespConnectionHandler>()));
         var holder = new TopologyHolder { Self = new ServerId(1) };
         builder.Services.AddSingleton(new KvNodeOptions { ValueBytesMax = ValueBytesMax }).AddSingleton(holder).AddSingleton<ReplicatedStore>().AddSingleton<RespHub>();
-        builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RespServer>(provider, new Func<ServerStatus>(() => new ServerStatus { Name = "rig", State = ServerState.Main })));
-        var rig = new RespRig(builder.Build());
+        RespRig? rig = null;
+        builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RespServer>(provider, new Func<ServerStatus>(() => rig!.Status)));
+        rig = new RespRig(builder.Build());
         await rig._application.StartAsync(TestContext.Current.CancellationToken);
         rig.Port = new Uri(rig._application.Urls.Single()).Port;
         holder.TryAdopt(Topology(announced ?? $"127.0.0.1:{rig.Port}", ownsAllSlots));
@@ -68,6 +75,16 @@ internal sealed class RespRig : IAsyncDisposable
 
     /// <summary>Another server of the other node is main now.</summary>
     public void ChangeMain() => Holder.TryAdopt(Topology($"127.0.0.1:{Port}", false) with { Version = Holder.Current!.Version + 1, Nodes = [Holder.Current.Nodes[0], Node(7, "127.0.0.1:10", new SlotRange(8_192, Slot.Count - 1))] });
+
+    /// <summary>Its node has a second server now.</summary>
+    public void AddReplica(bool isInSync)
+    {
+        var topology = Holder.Current!;
+        var node = topology.Nodes[0];
+        var replica = Node(8, "127.0.0.1:11", new SlotRange(0, 0)).Servers[0];
+        var grown = node with { Servers = [node.Servers[0], replica], InSync = isInSync ? [node.Main, replica.Id] : [node.Main] };
+        Holder.TryAdopt(topology with { Version = topology.Version + 1, Nodes = topology.Nodes.SetItem(0, grown) });
+    }
 
     public byte[] ValueOf(string key) => _executor.TryRead(_state, Encoding.UTF8.GetBytes(key))!.Bytes.ToArray();
 
@@ -85,7 +102,7 @@ internal sealed class RespRig : IAsyncDisposable
     private bool Post(ReplicationInput input)
     {
         var write = (WriteRequested)input;
-        var result = Refusal == Refusal.None ? new WriteResult(Refusal.None, Apply(write.Kind, write.Payload), 2) : WriteResult.Refused(Refusal);
+        var result = Refusal == Refusal.None ? new WriteResult(Refusal.None, Apply(write.Kind, write.Payload), Copies) : WriteResult.Refused(Refusal);
         _waiting.Complete(write.Token, result);
         return true;
     }

@@ -17,21 +17,23 @@ internal static partial class RespTranscript
         var said = ReadAll(requests);
         var heard = ReadAll(answers);
         var text = new StringBuilder("connection\n");
-        var at = 0;
+        var (at, isEstablished) = (0, false);
 
         // Behind QUIT comes what the client still says while the server hangs up, if it is quick enough.
         foreach (var request in said.Take(said.FindIndex(request => Words(request)[0] == "QUIT") + 1))
         {
-            var name = Words(request)[0];
-            Line(text, '>', Varying(name, request, port));
-
             // What nobody asked for at this point: a message of a channel.
-            while (at < heard.Count && IsMessage(heard[at])) Line(text, '!', Varying("", heard[at++], port));
-            if (at < heard.Count) Line(text, '<', Varying(name, heard[at++], port));
-            else text.Append("no answer\n");
+            while (at < heard.Count && IsMessage(heard[at])) Line(text, '!', heard[at++], port);
+            var answer = at < heard.Count ? heard[at++] : "no answer";
+            var name = Words(request)[0];
+
+            // Once it is connected the client asks for a sign of life, in one of two ways that it chooses by its clock.
+            if (isEstablished && (name == "PING" || request == "[$INFO $replication]")) continue;
+            isEstablished |= name == "ECHO";
+            Line(text, '>', Varying(name, request), port);
+            Line(text, '<', Varying(name, answer), port);
         }
 
-        while (at < heard.Count) Line(text, '!', Varying("", heard[at++], port));
         return text.ToString();
     }
 
@@ -47,22 +49,21 @@ internal static partial class RespTranscript
     private static string[] Words(string request) => request.TrimStart('[').TrimEnd(']').Split(' ').Select(word => word.TrimStart('$').ToUpperInvariant()).ToArray();
     private static bool IsMessage(string answer) => answer.TrimStart('>').StartsWith("[$message", StringComparison.Ordinal);
 
-    private static void Line(StringBuilder text, char who, string line) =>
-        text.Append(who).Append(' ').Append(line.Replace("\r\n", "\n", StringComparison.Ordinal).TrimEnd('\n').Replace("\n", "\n    ", StringComparison.Ordinal)).Append('\n');
-
-    private static string Varying(string command, string line, int port)
+    private static void Line(StringBuilder text, char who, string line, int port)
     {
-        var text = line.Replace(port.ToString(CultureInfo.InvariantCulture), "PORT", StringComparison.Ordinal);
-        return command switch
-        {
-            // A nonce.
-            "ECHO" => text[0] == '[' ? "[$ECHO NONCE]" : "NONCE",
-            "HELLO" => ClientId().Replace(text, "$1N"),
-            "CLIENT" => text[0] == ':' ? ":N" : text,
-            "INFO" => InfoValue().Replace(text, "$1:..."),
-            _ => text,
-        };
+        var shown = line.Replace(port.ToString(CultureInfo.InvariantCulture), "PORT", StringComparison.Ordinal).Replace("\r\n", "\n", StringComparison.Ordinal);
+        text.Append(who).Append(' ').Append(shown.TrimEnd('\n').Replace("\n", "\n    ", StringComparison.Ordinal)).Append('\n');
     }
+
+    private static string Varying(string command, string line) => command switch
+    {
+        // A nonce.
+        "ECHO" => line[0] == '[' ? "[$ECHO NONCE]" : "NONCE",
+        "HELLO" => ClientId().Replace(line, "$1N"),
+        "CLIENT" => line[0] == ':' ? ":N" : line,
+        "INFO" => InfoValue().Replace(line, "$1:..."),
+        _ => line,
+    };
 
     [GeneratedRegex(@"(\$id :)\d+")]
     private static partial Regex ClientId();
