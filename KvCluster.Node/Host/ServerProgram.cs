@@ -59,7 +59,7 @@ internal static class ServerProgram
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Limits.MaxConcurrentConnections = 20_000;
+            kestrel.Limits.MaxConcurrentConnections = RespLimits.ConnectionsMax;
             kestrel.Listen(IPAddress.Parse(options.BindAddress), options.HttpPort);
             if (options.RespPort != 0) kestrel.Listen(IPAddress.Parse(options.BindAddress), options.RespPort, listen => listen.UseConnectionHandler<RespConnectionHandler>());
         });

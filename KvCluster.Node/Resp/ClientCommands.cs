@@ -24,7 +24,7 @@ internal static class ClientCommands
         else if (RespText.Is(word, "LIST"u8)) List(session, request);
         else if ((RespText.Is(word, "NO-EVICT"u8) || RespText.Is(word, "NO-TOUCH"u8)) && request.Count == 3) OnOff(session, request);
         else if (RespText.Is(word, "KILL"u8) && request.Count >= 3) Kill(session, request);
-        else writer.Error(RespErrors.NoSubcommand("client", RespText.Of(word)));
+        else if (!RespHelp.TryWrite(writer, "client", request)) writer.Error(RespErrors.NoSubcommand("client", RespText.Of(word)));
         return default;
     }
 
@@ -79,14 +79,54 @@ internal static class ClientCommands
         }
     }
 
+    private static void List(RespSession session, RespParser request)
+    {
+        var wanted = session.Server.Sessions.Values.AsEnumerable();
+        var error = request.Count == 2 ? null : "ERR syntax error";
+        if (request.Count == 4 && RespText.Is(request[2], "TYPE"u8))
+        {
+            var type = RespText.Of(request[3]).ToLowerInvariant();
+            error = type is "normal" or "pubsub" or "master" or "replica" or "slave" ? null : $"ERR Unknown client type '{RespErrors.Shortened(type)}'";
+            wanted = wanted.Where(other => type == (other.Subscriptions.Count > 0 ? "pubsub" : "normal"));
+        }
+        else if (request.Count > 3 && RespText.Is(request[2], "ID"u8))
+        {
+            var ids = new HashSet<long>();
+            error = null;
+            for (var i = 3; i < request.Count; i++)
+                if (NumberText.TryInteger(request[i], out var id)) ids.Add(id);
+                else error = "ERR Invalid client ID";
+            wanted = wanted.Where(other => ids.Contains(other.Id));
+        }
+
+        if (error is not null) session.Writer.Error(error);
+        else session.Writer.Verbatim(string.Concat(wanted.OrderBy(other => other.Id).Select(other => Line(other) + "\n")));
+    }
+
+    /// <summary>As Redis has it. Memory is what is held for the client: its unread and unsent bytes; its socket's buffers are the system's.</summary>
     private static string Line(RespSession session)
     {
         var text = new StringBuilder();
+        var subscriptions = session.Subscriptions;
+        var (pushes, pushBytes) = subscriptions.Waiting;
+        var (unread, unsent) = (session.Unread(), session.Writer.Written);
         var age = (long)(DateTime.UtcNow - session.Since).TotalSeconds;
-        text.Append(CultureInfo.InvariantCulture, $"id={session.Id} addr={session.Remote} laddr={session.Local} name={session.Name} age={age} db=0 ");
-        text.Append(CultureInfo.InvariantCulture, $"sub={session.Subscriptions.ChannelCount} psub={session.Subscriptions.PatternCount} ");
-        text.Append(CultureInfo.InvariantCulture, $"multi={(session.Transaction.IsOpen ? session.Transaction.Count : -1)} cmd={session.LastCommand} ");
-        text.Append(CultureInfo.InvariantCulture, $"user=default resp={session.Writer.Protocol} lib-name={session.LibraryName} lib-ver={session.LibraryVersion}");
+        var idle = (Environment.TickCount64 - session.LastSeen) / 1_000;
+        text.Append(CultureInfo.InvariantCulture, $"id={session.Id} addr={session.Remote} laddr={session.Local} fd={Descriptor(session)} name={session.Name} age={age} idle={idle} ");
+        text.Append(CultureInfo.InvariantCulture, $"flags={Flags(session)} db=0 sub={subscriptions.ChannelCount} psub={subscriptions.PatternCount} ssub=0 ");
+        text.Append(CultureInfo.InvariantCulture, $"multi={(session.Transaction.IsOpen ? session.Transaction.Count : -1)} qbuf={unread} qbuf-free=0 ");
+        text.Append(CultureInfo.InvariantCulture, $"obl={unsent} oll={pushes} omem={pushBytes} tot-mem={unread + unsent + pushBytes} events={(pushes > 0 ? "rw" : "r")} cmd={(session.LastCommand.Length == 0 ? "NULL" : session.LastCommand)} ");
+        text.Append(CultureInfo.InvariantCulture, $"user=default redir=-1 resp={session.Writer.Protocol} lib-name={session.LibraryName} lib-ver={session.LibraryVersion}");
         return text.ToString();
     }
+
+    private static string Flags(RespSession session)
+    {
+        var flags = (session.Subscriptions.Count > 0 ? "P" : "") + (session.Transaction.IsOpen ? "x" : "") + (session.IsReplicaWelcome ? "r" : "") + (session.IsClosing ? "c" : "");
+        return flags.Length == 0 ? "N" : flags;
+    }
+
+    // A socket that was closed meanwhile has none any more.
+    private static long Descriptor(RespSession session) =>
+        session.Socket?.SafeHandle is { IsClosed: false, IsInvalid: false } handle ? handle.DangerousGetHandle() : -1;
 }

@@ -148,33 +148,6 @@ internal static class ConnectionCommands
         return default;
     }
 
-    /// <summary>How many other copies the connection's last acknowledged write has: a write is acknowledged when it has them, so there is nothing to wait for.</summary>
-    public static ValueTask Wait(RespSession session, RespParser request)
-    {
-        if (!NumberText.TryInteger(request[1], out _) || !NumberText.TryInteger(request[2], out var timeout)) session.Writer.Error(RespErrors.NotInteger);
-        else if (timeout < 0) session.Writer.Error("ERR timeout is negative");
-        else if (!ServerInfoText.IsMain(session.Server)) session.Writer.Error("ERR WAIT cannot be used with replica instances. Please also note that writes to replicas are just local and are not propagated.");
-        else session.Writer.Number(Replicas(session));
-        return default;
-    }
-
-    public static ValueTask WaitAof(RespSession session, RespParser request)
-    {
-        if (!NumberText.TryInteger(request[1], out _) || !NumberText.TryInteger(request[2], out _) || !NumberText.TryInteger(request[3], out var timeout)) session.Writer.Error(RespErrors.NotInteger);
-        else if (timeout < 0) session.Writer.Error("ERR timeout is negative");
-        else if (!ServerInfoText.IsMain(session.Server)) session.Writer.Error("ERR WAITAOF cannot be used with replica instances.");
-        else
-        {
-            session.Writer.Array(2);
-            session.Writer.Number(session.Server.Options.Fsync.Equals("Always", StringComparison.OrdinalIgnoreCase) ? 1 : 0);
-            session.Writer.Number(Replicas(session));
-        }
-
-        return default;
-    }
-
-    private static int Replicas(RespSession session) => (session.LastCopies ?? session.Server.Holder.OwnNode?.InSync.Length ?? 1) - 1;
-
     public static ValueTask Time(RespSession session, RespParser request)
     {
         var now = DateTimeOffset.UtcNow;

@@ -29,5 +29,8 @@ internal sealed record RespCommand(
     /// <summary>At most so many steps does a request become: one for each of its keys.</summary>
     public int StepsOf(int count) => (((LastKey < 0 ? count + LastKey : LastKey) - FirstKey) / KeyStep) + 1;
 
+    /// <summary>Its place in <see cref="RespCommands.All"/>.</summary>
+    public int Place { get; init; }
+
     public bool Accepts(int count) => Arity >= 0 ? count == Arity : count >= -Arity;
 }

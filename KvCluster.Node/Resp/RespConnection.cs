@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace KvCluster.Node.Resp;
 
@@ -26,10 +27,12 @@ internal sealed class RespConnection
         (_context, _server) = (context, server);
         (_input, _output) = (context.Transport.Input, context.Transport.Output);
         var wake = new WaitCallback(_ => _input.CancelPendingRead());
-        _session = new RespSession(server, new RespWriter(_output), server.NextClient(), context.RemoteEndPoint, context.LocalEndPoint)
+        _session = new RespSession(server, new RespWriter(_output) { Counts = server.Counts }, server.NextClient(), context.RemoteEndPoint, context.LocalEndPoint)
         {
             Wake = () => ThreadPool.UnsafeQueueUserWorkItem(wake, null),
             Abort = () => context.Abort(),
+            Unread = () => _carried,
+            Socket = context.Features.Get<IConnectionSocketFeature>()?.Socket,
         };
     }
 

@@ -36,6 +36,9 @@ internal static class RespLimits
     public const long KeyNameBytesMax = 64L << 20;
     public const int KeysInSlotMax = 10_000;
 
+    /// <summary>Connections that a server takes, of HTTP and of Redis together.</summary>
+    public const int ConnectionsMax = 20_000;
+
     /// <summary>Cursors of SCAN that are remembered.</summary>
     public const int CursorsMax = 10_000;
 }

@@ -34,6 +34,13 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
     public string LibraryName { get; set; } = "";
     public string LibraryVersion { get; set; } = "";
     public string LastCommand { get; private set; } = "";
+
+    /// <summary>Milliseconds of the system's clock at the last command.</summary>
+    public long LastSeen { get; private set; } = Environment.TickCount64;
+
+    /// <summary>Bytes of a request that is not complete.</summary>
+    public Func<int> Unread { get; init; } = () => 0;
+    public System.Net.Sockets.Socket? Socket { get; init; }
     public bool IsReplicaWelcome { get; set; }
 
     /// <summary>Copies that the last acknowledged write of this connection had when it was acknowledged; none without one.</summary>
@@ -48,7 +55,8 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
     public ValueTask HandleAsync(RespParser request)
     {
         if (!RespCommands.TryFind(request[0], out var command)) return RefuseAsync(Unknown(request));
-        LastCommand = command.Name;
+        (LastCommand, LastSeen) = (command.Name, Environment.TickCount64);
+        server.Counts.Called(command);
         if (!command.Accepts(request.Count)) return RefuseAsync(RespErrors.Arity(command.Name));
         if (command.Plan is null && RespSubcommands.MistakeOf(command.Name, request) is { } mistake) return RefuseAsync(mistake);
         if (Subscriptions.Count > 0 && writer.Protocol == 2 && !command.IsForSubscribers)

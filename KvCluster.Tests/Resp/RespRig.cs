@@ -53,13 +53,20 @@ internal sealed class RespRig : IAsyncDisposable
     /// <summary>What the store answers instead of executing; none executes.</summary>
     public Refusal Refusal { get; set; }
 
+    /// <summary>What the server says of itself.</summary>
+    public ServerStatus Status { get; set; } = new() { Name = "rig", State = ServerState.Main };
+
+    /// <summary>Copies of a write when it is acknowledged.</summary>
+    public int Copies { get; set; } = 2;
+
     /// <summary>How many entries were appended.</summary>
     public long Entries => Interlocked.Read(ref _index) - 1;
 
     public TopologyHolder Holder => _application.Services.GetRequiredService<TopologyHolder>();
     public RespServer Server => _application.Services.GetRequiredService<RespServer>();
 
-    public static async Task<RespRig> StartAsync(bool ownsAllSlots = true)
+    /// <param name="announced">Where clients are told that the server is; none: where it listens.</param>
+    public static async Task<RespRig> StartAsync(bool ownsAllSlots = true, string? announced = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -67,9 +74,10 @@ internal sealed class RespRig : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var holder = new TopologyHolder { Self = new ServerId(1) };
         builder.Services.AddSingleton(new KvNodeOptions { ValueBytesMax = ValueBytesMax }).AddSingleton(holder).AddSingleton<ReplicatedStore>().AddSingleton<RespHub>();
-        builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RespServer>(provider, new Func<ServerStatus>(() => new ServerStatus { Name = "rig", State = ServerState.Main })));
+        RespRig? rig = null;
+        builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RespServer>(provider, new Func<ServerStatus>(() => rig!.Status)));
         builder.Services.AddKeyValueEndpoints();
-        var rig = new RespRig(builder.Build());
+        rig = new RespRig(builder.Build());
         rig._application.UseKeyValueTargets();
         rig._application.UseRouting();
         rig._application.MapKeyValues();
@@ -77,7 +85,7 @@ internal sealed class RespRig : IAsyncDisposable
         var addresses = rig._application.Urls.Select(url => new Uri(url)).ToArray();
         rig.Port = addresses[0].Port;
         rig.Http = new HttpClient { BaseAddress = addresses[1] };
-        holder.TryAdopt(Topology(rig.Port, ownsAllSlots));
+        holder.TryAdopt(Topology(announced ?? $"127.0.0.1:{rig.Port}", ownsAllSlots));
         rig.Open(ownsAllSlots);
         return rig;
     }
@@ -85,7 +93,17 @@ internal sealed class RespRig : IAsyncDisposable
     public Task<RespTestClient> ConnectAsync() => RespTestClient.ConnectAsync(Port);
 
     /// <summary>Another server of the other node is main now.</summary>
-    public void ChangeMain() => Holder.TryAdopt(Topology(Port, false) with { Version = Holder.Current!.Version + 1, Nodes = [Holder.Current.Nodes[0], Node(7, "127.0.0.1:10", new SlotRange(8_192, Slot.Count - 1))] });
+    public void ChangeMain() => Holder.TryAdopt(Topology($"127.0.0.1:{Port}", false) with { Version = Holder.Current!.Version + 1, Nodes = [Holder.Current.Nodes[0], Node(7, "127.0.0.1:10", new SlotRange(8_192, Slot.Count - 1))] });
+
+    /// <summary>Its node has a second server now.</summary>
+    public void AddReplica(bool isInSync)
+    {
+        var topology = Holder.Current!;
+        var node = topology.Nodes[0];
+        var replica = Node(8, "127.0.0.1:11", new SlotRange(0, 0)).Servers[0];
+        var grown = node with { Servers = [node.Servers[0], replica], InSync = isInSync ? [node.Main, replica.Id] : [node.Main] };
+        Holder.TryAdopt(topology with { Version = topology.Version + 1, Nodes = topology.Nodes.SetItem(0, grown) });
+    }
 
     /// <summary>This server's node has another main from now on, and this server follows it.</summary>
     public void BecomeReplica() => TakeRole(new ServerId(2), 0);
@@ -132,7 +150,7 @@ internal sealed class RespRig : IAsyncDisposable
         }
 
         var write = (WriteRequested)input;
-        var result = Refusal == Refusal.None ? new WriteResult(Refusal.None, Apply(write.Kind, write.Payload), 2) : WriteResult.Refused(Refusal);
+        var result = Refusal == Refusal.None ? new WriteResult(Refusal.None, Apply(write.Kind, write.Payload), Copies) : WriteResult.Refused(Refusal);
         _waiting.Complete(write.Token, result);
         return true;
     }
@@ -151,13 +169,13 @@ internal sealed class RespRig : IAsyncDisposable
         }
     }
 
-    private static ClusterTopology Topology(int port, bool ownsAllSlots) => new()
+    private static ClusterTopology Topology(string resp, bool ownsAllSlots) => new()
     {
         ClusterId = new ClusterId(Guid.Parse("7d1c3f5e-0000-4000-8000-000000000001")),
         Version = 3,
         Nodes = ownsAllSlots
-            ? [Node(1, $"127.0.0.1:{port}", new SlotRange(0, Slot.Count - 1))]
-            : [Node(1, $"127.0.0.1:{port}", new SlotRange(0, 8_191)), Node(2, OtherNode, new SlotRange(8_192, Slot.Count - 1))],
+            ? [Node(1, resp, new SlotRange(0, Slot.Count - 1))]
+            : [Node(1, resp, new SlotRange(0, 8_191)), Node(2, OtherNode, new SlotRange(8_192, Slot.Count - 1))],
     };
 
     private static NodeInfo Node(int id, string resp, SlotRange slots) => new()
