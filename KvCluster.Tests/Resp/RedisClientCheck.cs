@@ -32,8 +32,13 @@ internal sealed partial class RedisClientCheck : IAsyncDisposable
     {
         var options = new ConfigurationOptions
         {
-            Protocol = protocol, AbortOnConnectFail = true, AllowAdmin = true, ClientName = "check",
-            ConnectTimeout = 10_000, SyncTimeout = 10_000, AsyncTimeout = 10_000,
+            Protocol = protocol,
+            AbortOnConnectFail = true,
+            AllowAdmin = true,
+            ClientName = "check",
+            ConnectTimeout = 10_000,
+            SyncTimeout = 10_000,
+            AsyncTimeout = 10_000,
         };
         options.EndPoints.Add(seed);
         using var log = new StringWriter();
