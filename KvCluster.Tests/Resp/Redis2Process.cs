@@ -21,7 +21,9 @@ internal sealed class Redis2Process : IDisposable
     /// <param name="mode"><c>live</c> or <c>visit</c>.</param>
     public static Redis2Process Start(string mode, int port, RedisProtocol protocol) => new(Process.Start(new ProcessStartInfo("dotnet", [Program, mode, $"127.0.0.1:{port}", protocol.ToString()])
     {
-        RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
     })!);
 
     /// <summary>Waits for the program's word.</summary>

@@ -59,7 +59,7 @@ public sealed class RespAnswerTests
         var help = client.Line($"{command} help");
         Assert.StartsWith($"[+{command.ToUpperInvariant()} <subcommand> [<arg> [value] [opt] ...]. Subcommands are: +", help, StringComparison.Ordinal);
         var named = help.Split(" +").Where(line => line.Length > 0 && char.IsAsciiLetterUpper(line[0])).Select(line => line.Split(' ', ']')[0]).ToArray();
-        Assert.True(named.Length > 3, help);
+        Assert.True(named.Length >= 3, help);
         foreach (var subcommand in named) Assert.DoesNotContain("unknown subcommand '" + subcommand, Attempt(client, command, subcommand), StringComparison.Ordinal);
         Assert.StartsWith("-ERR unknown subcommand 'nonsense'", client.Line($"{command} nonsense"), StringComparison.Ordinal);
     }
