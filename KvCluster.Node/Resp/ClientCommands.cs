@@ -79,30 +79,6 @@ internal static class ClientCommands
         }
     }
 
-    private static void List(RespSession session, RespParser request)
-    {
-        var wanted = session.Server.Sessions.Values.AsEnumerable();
-        var error = request.Count == 2 ? null : "ERR syntax error";
-        if (request.Count == 4 && RespText.Is(request[2], "TYPE"u8))
-        {
-            var type = RespText.Of(request[3]).ToLowerInvariant();
-            error = type is "normal" or "pubsub" or "master" or "replica" or "slave" ? null : $"ERR Unknown client type '{RespErrors.Shortened(type)}'";
-            wanted = wanted.Where(other => type == (other.Subscriptions.Count > 0 ? "pubsub" : "normal"));
-        }
-        else if (request.Count > 3 && RespText.Is(request[2], "ID"u8))
-        {
-            var ids = new HashSet<long>();
-            error = null;
-            for (var i = 3; i < request.Count; i++)
-                if (NumberText.TryInteger(request[i], out var id)) ids.Add(id);
-                else error = "ERR Invalid client ID";
-            wanted = wanted.Where(other => ids.Contains(other.Id));
-        }
-
-        if (error is not null) session.Writer.Error(error);
-        else session.Writer.Verbatim(string.Concat(wanted.OrderBy(other => other.Id).Select(other => Line(other) + "\n")));
-    }
-
     /// <summary>As Redis has it. Memory is what is held for the client: its unread and unsent bytes; its socket's buffers are the system's.</summary>
     private static string Line(RespSession session)
     {

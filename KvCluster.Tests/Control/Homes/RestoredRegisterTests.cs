@@ -68,7 +68,7 @@ public sealed class RestoredRegisterTests
             Holder.Self = new ServerId(1);
             var vote = LocalVoter.Open(_folder.File("voter.json"), NullLogger.Instance, _ => { });
             vote.Join(Old);
-            _register = new EmbeddedRegister(vote, Holder, _own);
+            _register = new EmbeddedRegister(vote, Holder, _own, new VoterAddresses());
             Holder.TryAdopt(Old);
         }
 
