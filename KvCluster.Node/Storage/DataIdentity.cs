@@ -11,6 +11,10 @@ internal sealed record DataIdentity
     /// <summary>None before the server was registered for the first time.</summary>
     public Guid ClusterId { get; init; }
     public int ServerId { get; init; }
+
+    /// <summary>The server's name at its last registration; none before the first, and in folders from before names were kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Name { get; init; }
 }
 
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, WriteIndented = true)]
