@@ -33,6 +33,7 @@ internal static class ServerProgram
         try
         {
             using var data = DataDirectory.Open(options.DataDirectory);
+            data.Claim(options.Name);
             var holder = new TopologyHolder(data.File("topology.json"));
             AddServices(builder, options, data, holder);
             await using var app = builder.Build();
@@ -75,7 +76,7 @@ internal static class ServerProgram
         services.AddSingleton<RespHub>().AddSingleton(provider => ActivatorUtilities.CreateInstance<RespServer>(provider, new Func<ServerStatus>(provider.GetRequiredService<StatusReporter>().Report)));
         AddDiagnostics(services);
         services.AddSingleton<StoreOpening>().AddSingleton<ServerHost>().AddHostedService(provider => provider.GetRequiredService<ServerHost>());
-        services.AddHostedService<ParentWatch>().AddHostedService<Departure>();
+        services.AddSingleton<StopLimit>().AddHostedService<ParentWatch>().AddHostedService<Departure>();
         services.AddHealthChecks().AddCheck<ReadinessCheck>("server");
         services.AddKeyValueEndpoints();
     }
