@@ -24,8 +24,18 @@ internal sealed class SlowUpload : IDisposable
 
     public async Task SendAsync(string part) => await _client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(part), Cancellation);
 
-    /// <summary>The answer's status line when there is one; nothing when the connection is closed.</summary>
-    public async Task<string?> ReadLineAsync() => await _reader.ReadLineAsync(Cancellation);
+    /// <summary>The next line of the answer; nothing when the connection was closed or cut.</summary>
+    public async Task<string?> ReadLineAsync()
+    {
+        try
+        {
+            return await _reader.ReadLineAsync(Cancellation);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
 
     public void Dispose()
     {

@@ -70,7 +70,7 @@ public sealed class PageCommandTests : IAsyncDisposable
         await DoAsync(Replica, "Pause", isAsked: true);
         await SaysAsync($"{Replica} stands still.");
         await StateAsync(Replica, "paused");
-        await _browser.WaitForAsync("document.getElementById('condition').textContent === 'degraded'", Cancellation);
+        await _browser.WaitForAsync($"document.querySelector('[data-node={Main}].warned') && document.getElementById('condition').textContent === 'degraded'", Cancellation);
         await DoAsync(Main, "Why", isAsked: false);
         await _browser.WaitForAsync($"/^{Main}: (?!fully protected)/.test(document.getElementById('answer').textContent)", Cancellation);
 
@@ -89,8 +89,9 @@ public sealed class PageCommandTests : IAsyncDisposable
             Assert.True(kills < 5, "A server that was killed again and again could not be put back.");
             await DoAsync(Replica, "Kill", isAsked: true);
             await _browser.WaitForAsync($"document.querySelector('{putBack}')", Cancellation);
-            isPutBack = (await _browser.EvaluateAsync($"document.querySelector('{putBack}')?.click() === undefined && !!document.querySelector('{putBack}')", Cancellation))!.GetValue<bool>()
-                && await IsSaidAsync($"{Replica} is started.");
+            var isClicked = await _browser.EvaluateAsync(
+                $"(() => {{ const button = document.querySelector('{putBack}'); document.getElementById('answer').textContent = ''; button?.click(); return !!button; }})()", Cancellation);
+            isPutBack = isClicked!.GetValue<bool>() && await IsSaidAsync($"{Replica} is started.");
             await HealthyAsync();
         }
 
@@ -120,7 +121,7 @@ public sealed class PageCommandTests : IAsyncDisposable
 
     private async Task<bool> IsSaidAsync(string text)
     {
-        await _browser.WaitForAsync($"document.getElementById('answer').textContent.match(/is started|has a process/)", Cancellation);
+        await _browser.WaitForAsync("document.getElementById('answer').textContent.match(/is started|has a process/)", Cancellation);
         return (await _browser.EvaluateAsync("document.getElementById('answer').textContent", Cancellation))!.GetValue<string>().Contains(text, StringComparison.Ordinal);
     }
 
