@@ -30,7 +30,7 @@ internal static class ServerCommands
     public static void AddTo(IResourceBuilder<KvClusterResource> cluster) => cluster.WithCommand(
         "kv-status",
         "Status",
-        _ => Task.FromResult(CommandResults.Success(StatusText(cluster.Resource.Watch.Now))),
+        _ => Task.FromResult(CommandResults.Success(string.Join("; ", ClusterSummary.LinesOf(cluster.Resource.Watch.Now)))),
         new CommandOptions { IconName = "Info", Description = "Says which server is what, and what is not fully protected." });
 
     private static void Add(
@@ -74,12 +74,5 @@ internal static class ServerCommands
         return cluster.Watch.NodeOf(server) is { } node
             ? CommandResults.Success($"{node.Name}: {ClusterProtection.ReasonOf(node, status) ?? "fully protected"}")
             : CommandResults.Success($"topology: {ClusterProtection.VotesReason(status) ?? "fully protected"}");
-    }
-
-    private static string StatusText(ClusterStatus? status)
-    {
-        var health = ClusterHealth.Of(status);
-        var servers = status?.Servers.Select(server => $"{server.Name}: {ServerSight.Of(server).Text}") ?? [];
-        return string.Join("; ", [health.Sentence ?? "all slots are served, every node is fully protected", .. servers]);
     }
 }

@@ -33,6 +33,9 @@ internal sealed class PageCommands(ClusterPlan plan, PageFeed feed, ServerProces
         return answer;
     }
 
+    /// <summary>How the cluster is, a line for each server.</summary>
+    public PageAnswer Status() => new(_status is not null, string.Join('\n', ClusterSummary.LinesOf(_status)));
+
     public void Dispose() => _http.Dispose();
 
     private async Task<PageAnswer> HandOverAsync(string server, CancellationToken cancellation)

@@ -65,6 +65,7 @@ internal static class PageComposer
     {
         ServerProcessState.Ended => new ServerSight("no process", StateTone.Bad),
         ServerProcessState.Paused => new ServerSight("paused", StateTone.Warning),
+        _ when server.State == ClusterView.Exited => new ServerSight("no process", StateTone.Bad),
         _ when known is not null => ServerSight.Of(known),
         _ => new ServerSight(server.State == nameof(ServerState.Unreachable) ? "unreachable" : "starting", StateTone.Busy),
     };

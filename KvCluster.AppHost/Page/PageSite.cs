@@ -79,6 +79,7 @@ internal sealed class PageSite : IAsyncDisposable
 
         app.MapGet("/api/stream", (CancellationToken gone) => TypedResults.ServerSentEvents(ItemsAsync(feed, app.Lifetime.ApplicationStopping, gone)));
         app.MapGet("/api/logs/{server}", (string server) => Results.Json(feed.LinesOf(server), PageJson.Default.PageLineArray));
+        app.MapPost("/api/cluster/status", () => Answer(commands.Status()));
         app.MapPost("/api/servers/{server}/{action}", async (string server, string action, CancellationToken cancellation) =>
             Enum.TryParse<ServerAction>(action, ignoreCase: false, out var known)
                 ? Answer(await commands.RunAsync(known, server, cancellation))

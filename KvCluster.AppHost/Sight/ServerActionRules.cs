@@ -13,7 +13,7 @@ public static class ServerActionRules
     public static bool IsAllowed(ServerAction action, ServerProcessState process, ServerStatus? server, bool hasSuccessor) => action switch
     {
         ServerAction.HandOver => process == ServerProcessState.Running && server is { State: ServerState.Main } && hasSuccessor,
-        ServerAction.Kill => process != ServerProcessState.Ended,
+        ServerAction.Kill => process is ServerProcessState.Running or ServerProcessState.Paused,
         ServerAction.Pause => process == ServerProcessState.Running,
         ServerAction.Resume => process == ServerProcessState.Paused,
         ServerAction.PutBack => process == ServerProcessState.Ended,

@@ -3,11 +3,13 @@ namespace KvCluster.AppHost.Sight;
 /// <summary>What the machine does with a server's process.</summary>
 public enum ServerProcessState
 {
+    /// <summary>The server has not named its process yet: it starts, or never did.</summary>
+    Unknown,
     Running,
 
     /// <summary>Stopped by a signal; it holds its ports and answers nobody.</summary>
     Paused,
 
-    /// <summary>There is no process.</summary>
+    /// <summary>The process that it named is gone.</summary>
     Ended,
 }

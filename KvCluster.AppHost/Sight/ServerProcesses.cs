@@ -26,6 +26,8 @@ public sealed class ServerProcesses
     {
         lock (_lock)
         {
+            if (!_known.ContainsKey(server))
+                return ServerProcessState.Unknown;
             using var process = Find(server);
             if (process is null)
                 return ServerProcessState.Ended;

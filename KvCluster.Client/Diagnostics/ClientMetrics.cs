@@ -6,7 +6,7 @@ using KvCluster.Client.Http;
 
 namespace KvCluster.Client.Diagnostics;
 
-/// <summary>The meter <c>KvCluster.Client</c>. What counts is observable, hence emits from the first collection on.</summary>
+/// <summary>The meter <c>KvCluster.Client</c>. What counts is observable, hence emits from the first collection on; the durations have a counter beside them that does.</summary>
 internal sealed class ClientMetrics : IDisposable
 {
     public const string Name = "KvCluster.Client";
@@ -15,9 +15,12 @@ internal sealed class ClientMetrics : IDisposable
     private static readonly InstrumentAdvice<double> Buckets = new() { HistogramBucketBoundaries = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10] };
     private static readonly KeyValuePair<string, object?> SystemName = new("db.system.name", "kvcluster");
 
+    private static readonly string[] Outcomes = ["ok", "error"];
+
     private readonly Meter _meter;
     private readonly long[] _retries = new long[Enum.GetValues<RetryReason>().Length];
     private readonly Histogram<double> _duration;
+    private readonly long[] _operations = new long[2];
     private long _redirects;
     private long _refreshes;
     private long _checkFailures;
@@ -34,6 +37,8 @@ internal sealed class ClientMetrics : IDisposable
         _meter.CreateObservableCounter(
             "kvcluster.client.health_check.failures", () => Volatile.Read(ref _checkFailures), "{failure}", "Health checks of servers that found them away or not ready.");
         _duration = _meter.CreateHistogram("db.client.operation.duration", "s", "One call of the library, retries and redirects included.", advice: Buckets);
+        _meter.CreateObservableCounter(
+            "kvcluster.client.operations", ObserveOperations, "{operation}", "Calls of the library that ended.");
         _meter.CreateObservableUpDownCounter(
             "kvcluster.client.servers.inactive", () => servers().Count(server => !server.IsActive), "{server}", "Known servers that do not answer.");
     }
@@ -48,6 +53,7 @@ internal sealed class ClientMetrics : IDisposable
     /// <param name="error">A problem code, or the name of an exception; none for a call that succeeded.</param>
     public void End(string operation, string? error, long began)
     {
+        Interlocked.Increment(ref _operations[error is null ? 0 : 1]);
         if (began == 0) return;
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         var name = new KeyValuePair<string, object?>("db.operation.name", operation);
@@ -64,6 +70,9 @@ internal sealed class ClientMetrics : IDisposable
     public void OnRetry(RetryReason reason) => Interlocked.Increment(ref _retries[(int)reason]);
 
     public void Dispose() => _meter.Dispose();
+
+    private IEnumerable<Measurement<long>> ObserveOperations() => Outcomes.Select((outcome, place) =>
+        new Measurement<long>(Volatile.Read(ref _operations[place]), new KeyValuePair<string, object?>("kvcluster.client.operation.outcome", outcome)));
 
     private IEnumerable<Measurement<long>> ObserveRetries() => Enum.GetValues<RetryReason>().Select(reason =>
         new Measurement<long>(Volatile.Read(ref _retries[(int)reason]), new KeyValuePair<string, object?>("kvcluster.retry.reason", NameOf(reason))));

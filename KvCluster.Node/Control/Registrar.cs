@@ -114,6 +114,8 @@ internal sealed partial class Registrar(
             }
 
             if (answer.Problem is { Code: ProblemCode.ClusterMismatch or ProblemCode.RegistrationInvalid } problem) throw new RegistrationRefusedException(problem.Detail ?? problem.Title);
+            if (answer.Problem is { Code: ProblemCode.IdentityTaken } taken && await HolderElsewhereAsync(stopping) is { } named)
+                throw new RegistrationRefusedException($"{taken.Detail ?? taken.Title} It is at {named.Http}.");
             var reason = answer.Problem?.Detail ?? "No seed knows a master yet.";
             if (reason != said) LogWaiting(logger, options.Name, said = reason);
             await Task.Delay(pause, stopping);
@@ -148,6 +150,19 @@ internal sealed partial class Registrar(
         }
 
         return last;
+    }
+
+    // Whoever had the name at this very address is this server with its former disk, whose place becomes free in time. At another address it is
+    // somebody else, and waiting does not help.
+    private async Task<ServerInfo?> HolderElsewhereAsync(CancellationToken stopping)
+    {
+        foreach (var seed in Seeds())
+        {
+            var topology = (await http.GetTopologyAsync(seed, Cluster, stopping)).Value;
+            if (topology?.Servers.FirstOrDefault(server => server.Name == options.Name) is { } named) return named.StoreId != data.StoreId && named.Http != options.HttpUrl ? named : null;
+        }
+
+        return null;
     }
 
     private IEnumerable<Uri> Seeds() =>

@@ -6,14 +6,14 @@ namespace KvCluster.Node.Diagnostics;
 internal sealed class FailoverMetrics
 {
     public const string ReasonAttribute = "kvcluster.failover.reason";
-    private static readonly string[] Reasons = ["silence", "hand_over"];
+    private static readonly string[] Reasons = ["silence", "hand_over", "operator"];
     private readonly Tally _failovers;
     private readonly Histogram<double> _duration;
 
     public FailoverMetrics(NodeMeter meter)
     {
         _failovers = meter.Count("kvcluster.failovers", "{failover}", "Times this server took the main's place.", ReasonAttribute, Reasons);
-        _duration = meter.Seconds("kvcluster.failover.duration", "From asking for the main's place to serving as main.");
+        _duration = meter.Seconds("kvcluster.failover.duration", "From asking for the main's place, or being given it by an operator, to serving as main.");
     }
 
     public void TookOver(FailoverReason reason, TimeSpan took)

@@ -8,4 +8,7 @@ internal enum FailoverReason
 
     /// <summary>The main gave its place away: an operator asked for it, or it was about to stop.</summary>
     HandOver,
+
+    /// <summary>An operator made a server main that was not in sync, by force.</summary>
+    Operator,
 }

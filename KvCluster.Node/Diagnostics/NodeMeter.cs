@@ -6,7 +6,8 @@ namespace KvCluster.Node.Diagnostics;
 /// <remarks>
 /// What counts is an observable counter over a field, so that it is there with zero from the first collection on, whenever the listener
 /// came, and costs one addition. What is a state is an observable gauge and costs nothing until somebody looks. Only durations are recorded one
-/// by one; their buckets are explicit, because exponential ones are dropped by some receivers, and fine where a disk or a network is good or bad.
+/// by one, and a histogram says nothing before its first measurement: beside each stands a counter of the same events, which says zero until then.
+/// Their buckets are explicit, because exponential ones are dropped by some receivers, and fine where a disk or a network is good or bad.
 /// No instrument has a key, a client or a request as an attribute.
 /// </remarks>
 internal sealed class NodeMeter(IMeterFactory meters)

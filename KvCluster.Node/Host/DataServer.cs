@@ -19,6 +19,7 @@ namespace KvCluster.Node.Host;
 /// </summary>
 internal sealed partial class DataServer : IDisposable
 {
+    private const long CloseMillisecondsMax = 2_000;
     private readonly IServerStorage _storage;
     private readonly CommandExecutor _executor;
     private readonly ReplicationLoop _loop;
@@ -44,7 +45,7 @@ internal sealed partial class DataServer : IDisposable
         var options = parts.Options;
         (_waiting, _metrics) = (new WaitingRequests(parts.Metrics.Operations), parts.Metrics.Replication);
         _logger = parts.Loggers.CreateLogger<DataServer>();
-        _roles = new RoleWatch(parts.Metrics.Failovers, options.Name, parts.Loggers.CreateLogger<RoleWatch>());
+        _roles = new RoleWatch(parts.Metrics.Failovers, self.Id, options.Name, parts.Loggers.CreateLogger<RoleWatch>());
         _executor = new CommandExecutor();
         _executor.Load(_storage.State, _storage.StateRows);
         var log = _storage.DescribeLog();
@@ -143,7 +144,7 @@ internal sealed partial class DataServer : IDisposable
 
     private void Apply(ApplyEffect apply)
     {
-        if (_metrics.MeasuresCommits && _waiting.AgeOf(apply.Tokens) is { } age) _metrics.Committed(age);
+        if (WaitingRequests.HasCaller(apply.Tokens)) _metrics.Committed(_metrics.MeasuresCommits ? _waiting.AgeOf(apply.Tokens) : null);
         _applier.Post(apply);
     }
 
@@ -206,17 +207,23 @@ internal sealed partial class DataServer : IDisposable
 
     public void Dispose()
     {
+        // One bound for all three: a disk that hangs must not keep the process.
+        var until = Environment.TickCount64 + CloseMillisecondsMax;
         _link.Dispose();
         _loop.Close();
-        Join("kv-core");
+        Join("kv-core", until);
         _log.Close();
-        Join("kv-log");
+        Join("kv-log", until);
         _applier.Close();
-        Join("kv-apply");
+        Join("kv-apply", until);
         _waiting.AbandonAll();
     }
 
-    private void Join(string name) => _threads.Find(thread => thread.Name == name)?.Join(TimeSpan.FromSeconds(5));
+    private void Join(string name, long until)
+    {
+        var left = TimeSpan.FromMilliseconds(Math.Max(0, until - Environment.TickCount64));
+        _threads.Find(thread => thread.Name == name)?.Join(left);
+    }
 
     [LoggerMessage(1008, LogLevel.Critical, "This server serves nothing until it is started anew: {Reason}")]
     private static partial void LogFailed(ILogger logger, string reason);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KvCluster.Core.Replication;
 using KvCluster.Core.Replication.Inputs;
 using KvCluster.Node.Control;
@@ -13,26 +14,26 @@ namespace KvCluster.Node.Host;
 /// to the replica alone, because this server acknowledges nothing any more; so no write ever waits for it. Where no replica can take over the
 /// server stops all the same: the data is on its disk, and nobody else may serve it.
 /// Afterwards the delay of the options passes, for balancers that learn late, and then the host drains the port and closes the data.
+/// Each of these has its own bound, and <see cref="StopLimit"/> bounds them together with whatever nobody thought of.
 /// </remarks>
-internal sealed partial class Departure(KvNodeOptions options, ServerHost host, TopologyHolder holder, ILogger<Departure> logger) : IHostedLifecycleService
+internal sealed partial class Departure(KvNodeOptions options, ServerHost host, TopologyHolder holder, StopLimit limit, ILogger<Departure> logger) : IHostedLifecycleService
 {
-    /// <summary>Longer than the core takes to give a hand-over up by itself at the default beacon.</summary>
-    private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
-
-    /// <summary>How long all of it may take, the delay not counted; what is still under way then is cut off.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    /// <summary>For the hand-over and the requests under way, the delay not counted; what is still under way then is cut off.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3.25);
+    private long _began;
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
+        _began = Stopwatch.GetTimestamp();
+        limit.Begin();
         LogLeaving(logger, options.Name);
         if (host.Data is { } data) await HandOverAsync(data, cancellationToken);
-        await Task.Delay(TimeSpan.FromMilliseconds(options.ShutdownDelayMilliseconds), cancellationToken);
+        await Task.Delay(TimeSpan.FromMilliseconds(options.ShutdownDelayMilliseconds), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public Task StoppedAsync(CancellationToken cancellationToken)
     {
-        LogLeft(logger, options.Name);
+        LogLeft(logger, options.Name, (long)Stopwatch.GetElapsedTime(_began).TotalMilliseconds);
         return Task.CompletedTask;
     }
 
@@ -43,35 +44,30 @@ internal sealed partial class Departure(KvNodeOptions options, ServerHost host, 
 
     private async Task HandOverAsync(DataServer data, CancellationToken cancellation)
     {
-        var began = TimeProvider.System.GetTimestamp();
-        while (holder.OwnNode is { InSync.Length: > 1 } node && node.Main == holder.Self && data.FailureReason is null)
+        var began = Stopwatch.GetTimestamp();
+        var node = holder.OwnNode?.Name ?? "";
+        var refusal = await HandOverTries.RunAsync(
+            () => holder.OwnNode is { InSync.Length: > 1 } own && own.Main == holder.Self && data.FailureReason is null,
+            deadline => TryHandOverAsync(data, deadline),
+            TimeProvider.System,
+            cancellation);
+        var milliseconds = (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+        if (refusal == Refusal.None)
         {
-            var refusal = await TryHandOverAsync(data, cancellation);
-            var took = TimeProvider.System.GetElapsedTime(began);
-            if (refusal == Refusal.None)
-            {
-                data.Withdraw();
-                LogHandedOver(logger, node.Name, (long)took.TotalMilliseconds);
-                return;
-            }
-
-            // A change of the in-sync set may be under way, or the replica's connection new: both pass within a beacon or two.
-            if (took > HandOverPatience || cancellation.IsCancellationRequested)
-            {
-                LogNotHandedOver(logger, node.Name, refusal);
-                return;
-            }
-
-            await Task.Delay(RetryPause, CancellationToken.None);
+            data.Withdraw();
+            LogHandedOver(logger, node, milliseconds);
+        }
+        else if (refusal is { } reason)
+        {
+            LogNotHandedOver(logger, node, milliseconds, reason);
         }
     }
 
-    private static async Task<Refusal> TryHandOverAsync(DataServer data, CancellationToken cancellation)
+    private static async Task<Refusal> TryHandOverAsync(DataServer data, CancellationToken deadline)
     {
         var (token, task) = data.Waiting.Add();
         if (!data.Post(new HandOverRequested(token, IsLeaving: true))) data.Waiting.Refuse(token, Refusal.NotReady);
-        await using var late = cancellation.Register(() => data.Waiting.Refuse(token, Refusal.Unknown));
-        using var deadline = new Timer(_ => data.Waiting.Refuse(token, Refusal.Unknown), null, HandOverPatience, Timeout.InfiniteTimeSpan);
+        await using var late = deadline.Register(() => data.Waiting.Refuse(token, Refusal.Unknown));
         return (await task).Refusal;
     }
 
@@ -81,9 +77,9 @@ internal sealed partial class Departure(KvNodeOptions options, ServerHost host, 
     [LoggerMessage(1011, LogLevel.Information, "Handed node {Node} over in {Milliseconds} ms.")]
     private static partial void LogHandedOver(ILogger logger, string node, long milliseconds);
 
-    [LoggerMessage(1012, LogLevel.Warning, "Node {Node} could not be handed over ({Refusal}): its replica will take over by itself after the grace period.")]
-    private static partial void LogNotHandedOver(ILogger logger, string node, Refusal refusal);
+    [LoggerMessage(1012, LogLevel.Warning, "Node {Node} could not be handed over in {Milliseconds} ms ({Refusal}): its replica will take over by itself after the grace period.")]
+    private static partial void LogNotHandedOver(ILogger logger, string node, long milliseconds, Refusal refusal);
 
-    [LoggerMessage(1013, LogLevel.Information, "{Name} has stopped; everything is closed.")]
-    private static partial void LogLeft(ILogger logger, string name);
+    [LoggerMessage(1013, LogLevel.Information, "{Name} has stopped after {Milliseconds} ms; everything is closed.")]
+    private static partial void LogLeft(ILogger logger, string name, long milliseconds);
 }

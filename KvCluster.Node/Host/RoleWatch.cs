@@ -3,6 +3,7 @@ using KvCluster.Core.Replication;
 using KvCluster.Node.Diagnostics;
 using KvCluster.Node.Replication;
 using KvCluster.Protocol.Contracts;
+using KvCluster.Protocol.Identity;
 
 namespace KvCluster.Node.Host;
 
@@ -11,7 +12,7 @@ namespace KvCluster.Node.Host;
 /// The span of a failover stays the thread's current one from the first request to the master until the end, so that every request it
 /// causes, here and at the master, belongs to its trace.
 /// </remarks>
-internal sealed partial class RoleWatch(FailoverMetrics metrics, string server, ILogger logger)
+internal sealed partial class RoleWatch(FailoverMetrics metrics, ServerId self, string server, ILogger logger)
 {
     private FailoverReason _reason;
     private long _askedAt;
@@ -21,20 +22,35 @@ internal sealed partial class RoleWatch(FailoverMetrics metrics, string server, 
     public void OnProposed(ConfigurationChangeKind kind)
     {
         if (_askedAt != 0 || kind is not (ConfigurationChangeKind.Takeover or ConfigurationChangeKind.HandOver)) return;
-        _reason = kind == ConfigurationChangeKind.Takeover ? FailoverReason.Silence : FailoverReason.HandOver;
-        _askedAt = Stopwatch.GetTimestamp();
-        _span = NodeActivities.Source.StartActivity(NodeActivities.Failover)?.SetTag("kvcluster.server.name", server).SetTag(FailoverMetrics.ReasonAttribute, FailoverMetrics.NameOf(_reason));
+        Begin(kind == ConfigurationChangeKind.Takeover ? FailoverReason.Silence : FailoverReason.HandOver);
         LogAsking(logger, server, FailoverMetrics.NameOf(_reason));
     }
 
     public void OnChanged(ReplicationStatus before, ReplicationStatus after)
     {
         if (before.Role != after.Role) LogRole(logger, server, after.Role, before.Role, after.Configuration?.Epoch.Value ?? 0);
+        if (_askedAt == 0 && IsForced(before, after))
+        {
+            Begin(FailoverReason.Operator);
+            LogForced(logger, server);
+        }
+
         if (_askedAt != 0) FollowFailover(before.Role, after);
         if (IsAlone(before) == IsAlone(after)) return;
         if (IsAlone(after)) LogOneCopy(logger, server);
         else if (after.Role == ReplicaRole.Main) LogTwoCopies(logger, server);
     }
+
+    private void Begin(FailoverReason reason)
+    {
+        _reason = reason;
+        _askedAt = Stopwatch.GetTimestamp();
+        _span = NodeActivities.Source.StartActivity(NodeActivities.Failover)?.SetTag("kvcluster.server.name", server).SetTag(FailoverMetrics.ReasonAttribute, FailoverMetrics.NameOf(reason));
+    }
+
+    // Only an operator begins a new lineage, and the server that leads it has asked for nothing.
+    private bool IsForced(ReplicationStatus before, ReplicationStatus after) =>
+        before.Configuration is { } old && after.Configuration is { } now && now.Lineage > old.Lineage && now.Main == self && old.Main != self;
 
     private void FollowFailover(ReplicaRole before, ReplicationStatus after)
     {
@@ -44,7 +60,7 @@ internal sealed partial class RoleWatch(FailoverMetrics metrics, string server, 
             return;
         }
 
-        if (after is { IsPromoting: true, Role: not ReplicaRole.Main }) return;
+        if (after.Role != ReplicaRole.Main && (after.IsPromoting || after.Configuration?.Main == self)) return;
         if (after.Role == ReplicaRole.Main)
         {
             var took = Stopwatch.GetElapsedTime(_askedAt);
@@ -77,4 +93,7 @@ internal sealed partial class RoleWatch(FailoverMetrics metrics, string server, 
 
     [LoggerMessage(1024, LogLevel.Information, "{Server} acknowledges writes with two copies again.")]
     private static partial void LogTwoCopies(ILogger logger, string server);
+
+    [LoggerMessage(1025, LogLevel.Warning, "{Server} was given the main's place by an operator: what only the others had is lost.")]
+    private static partial void LogForced(ILogger logger, string server);
 }

@@ -35,6 +35,7 @@ internal static class ServerProgram
         {
             using var data = DataDirectory.Open(options.DataDirectory);
             if (data.Removal is { } removal) return Fail(ExitCodes.Refused, [$"{removal} To start this server as a new one give it an empty data folder."]);
+            data.Claim(options.Name);
             AddServices(builder, options, data);
             await using var app = builder.Build();
             Map(app, app.Services.GetRequiredService<TopologyHolder>());
@@ -80,7 +81,7 @@ internal static class ServerProgram
         services.AddSingleton<RespHub>().AddSingleton(provider => ActivatorUtilities.CreateInstance<RespServer>(provider, new Func<ServerStatus>(provider.GetRequiredService<StatusReporter>().Report)));
         AddDiagnostics(services);
         services.AddSingleton<StoreOpening>().AddSingleton<ServerHost>().AddHostedService(provider => provider.GetRequiredService<ServerHost>());
-        services.AddHostedService<ParentWatch>().AddHostedService<Departure>();
+        services.AddSingleton<StopLimit>().AddHostedService<ParentWatch>().AddHostedService<Departure>();
         services.AddHealthChecks().AddCheck<ReadinessCheck>("server");
         services.AddKeyValueEndpoints();
     }

@@ -18,6 +18,7 @@ internal sealed class DataDirectory : IDisposable
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private readonly FileStream _lock;
     private DataIdentity _identity;
+    private string? _owner;
 
     private DataDirectory(string path, FileStream lockFile, DataIdentity identity, bool isNew)
     {
@@ -66,11 +67,24 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>Remembers which cluster the folder belongs to, durably.</summary>
+    /// <summary>Says which server uses the folder from now on; it is written down with the next registration.</summary>
+    /// <remarks>
+    /// The cluster knows a server by its store, so a folder under another server's name would silently be that other server. A folder that
+    /// was never registered, or kept no name yet, is anybody's.
+    /// </remarks>
+    /// <exception cref="StorageException">It is another server's.</exception>
+    public void Claim(string server)
+    {
+        if (_identity.Name is { } owner && owner != server)
+            throw new StorageException(StorageFailure.Foreign, $"{Path} is the data folder of server {owner}; this server is {server}. A server keeps its name: correct KvNode:Name or KvNode:DataDirectory, or begin with an empty folder.");
+        _owner = server;
+    }
+
+    /// <summary>Remembers durably which cluster and which server the folder belongs to.</summary>
     public void AdoptCluster(ClusterId cluster, ServerId server, int lineage)
     {
-        if (ClusterId == cluster && ServerId == server && Lineage == lineage) return;
-        _identity = _identity with { ClusterId = cluster.Value, ServerId = server.Value, Lineage = lineage };
+        if (ClusterId == cluster && ServerId == server && Lineage == lineage && _identity.Name == _owner) return;
+        _identity = _identity with { ClusterId = cluster.Value, ServerId = server.Value, Lineage = lineage, Name = _owner };
         Write(File(IdentityFile), _identity);
     }
 

@@ -14,6 +14,10 @@ internal sealed record DataIdentity
 
     /// <summary>Lineage of the newest topology that named the server.</summary>
     public int Lineage { get; init; }
+
+    /// <summary>The server's name at its last registration; none before the first, and in folders from before names were kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Name { get; init; }
 }
 
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, WriteIndented = true)]

@@ -29,6 +29,14 @@ internal sealed class WaitingRequests(OperationMetrics? metrics = null)
         return (token, task);
     }
 
+    /// <summary>Somebody waits here for one of these; at a replica nobody does.</summary>
+    public static bool HasCaller(IReadOnlyList<long> tokens)
+    {
+        for (var i = 0; i < tokens.Count; i++)
+            if (tokens[i] != 0) return true;
+        return false;
+    }
+
     /// <summary>How long the first of these has waited; nothing when none of them waits or nobody measures.</summary>
     public TimeSpan? AgeOf(IReadOnlyList<long> tokens)
     {

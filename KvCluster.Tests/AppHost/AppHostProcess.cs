@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using KvCluster.AppHost.Embedded;
 using KvCluster.AppHost.Machine;
+using KvCluster.Tests.Processes;
 
 namespace KvCluster.Tests.AppHost;
 
@@ -77,12 +78,18 @@ internal sealed partial class AppHostProcess : IDisposable
 
     public void Kill() => _process.Kill();
 
-    /// <summary>Asks it to stop.</summary>
+    /// <summary>Asks it to stop (SIGTERM).</summary>
     /// <returns>How long it took.</returns>
-    public async Task<TimeSpan> StopAsync(CancellationToken cancellation)
+    public Task<TimeSpan> StopAsync(CancellationToken cancellation) => EndAsync(UnixSignals.RequestStop, cancellation);
+
+    /// <summary>Asks it to stop as Ctrl+C does (SIGINT).</summary>
+    /// <returns>How long it took.</returns>
+    public Task<TimeSpan> InterruptAsync(CancellationToken cancellation) => EndAsync(Signals.Interrupt, cancellation);
+
+    private async Task<TimeSpan> EndAsync(Action<int> ask, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        UnixSignals.RequestStop(_process.Id);
+        ask(_process.Id);
         while (await _process.StandardOutput.ReadLineAsync(cancellation) is not null)
         {
             // A process whose output nobody reads could not end.

@@ -44,15 +44,17 @@ public sealed class AppHostProcessTests : IDisposable
             await AppHostProcess.WaitUntilGoneAsync(server, Cancellation);
     }
 
-    [Fact]
-    public async Task Terminated_StopsTheServersAndDeletesTheThrowAwayData()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task TerminatedOrInterrupted_StopsTheServersAndDeletesTheThrowAwayData(bool isInterrupt)
     {
         SkipOnWindows();
         using var appHost = AppHostProcess.Start(_temporary, Arguments);
         var servers = await appHost.ReadStartedServersAsync(Servers, Cancellation);
         Assert.Single(DataFolders());
 
-        var duration = await appHost.StopAsync(Cancellation);
+        var duration = await (isInterrupt ? appHost.InterruptAsync(Cancellation) : appHost.StopAsync(Cancellation));
 
         Assert.InRange(duration, TimeSpan.Zero, TimeSpan.FromSeconds(6));
         Assert.Equal(0, appHost.ExitCode);

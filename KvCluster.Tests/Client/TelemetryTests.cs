@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using KvCluster.Client;
 using KvCluster.Tests.Client.Fake;
+using KvCluster.Tests.Diagnostics;
 
 namespace KvCluster.Tests.Client;
 
@@ -10,7 +11,7 @@ public sealed class TelemetryTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Meter_EveryInstrument_EmitsBeforeAnythingHappened()
+    public async Task Meter_BeforeAnythingHappened_EveryInstrumentSaysZeroButTheDuration()
     {
         await using var cluster = await FakeCluster.StartAsync(1);
         using var meters = new OneMeterFactory();
@@ -21,7 +22,10 @@ public sealed class TelemetryTests
         Assert.Equal(0, before["kvcluster.client.topology.refreshes"]);
         Assert.Equal(0, before["kvcluster.client.servers.inactive"]);
         Assert.Equal(0, before["kvcluster.client.health_check.failures"]);
-        Assert.Equal(5, before.Count);
+        Assert.Equal(0, before["kvcluster.client.operations"]);
+        var listed = OperationsPage.Table("Instruments that are silent at first").Single(row => row[0] == "db.client.operation.duration");
+        Assert.Equal("kvcluster.client.operations", listed[2]);
+        Assert.Equal(["db.client.operation.duration"], Published(meters).Except(before.Keys));
 
         await client.PutAsync("k", "v", cancellationToken: Cancellation);
         var changed = client.Topology.Changed;
@@ -31,6 +35,7 @@ public sealed class TelemetryTests
         await cluster.Server(2).KillAsync();
         await client.GetAsync("k", cancellationToken: Cancellation);
         var after = Collect(meters);
+        Assert.Equal(3, after["kvcluster.client.operations"]);
         Assert.Equal(1, after["kvcluster.client.redirects"]);
         Assert.InRange(after["kvcluster.client.topology.refreshes"], 2, 4);
         Assert.Equal(1, after["kvcluster.client.servers.inactive"]);
@@ -62,6 +67,18 @@ public sealed class TelemetryTests
         Assert.All(spans, span => Assert.Equal("kvcluster", span.GetTagItem("db.system.name")));
         Assert.Equal(ActivityStatusCode.Error, spans[2].Status);
         Assert.NotNull(spans[2].GetTagItem("error.type"));
+    }
+
+    private static List<string> Published(OneMeterFactory meters)
+    {
+        var names = new List<string>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            if (ReferenceEquals(instrument.Meter, meters.Meter)) names.Add(instrument.Name);
+        };
+        listener.Start();
+        return names;
     }
 
     private static Dictionary<string, long> Collect(OneMeterFactory meters)

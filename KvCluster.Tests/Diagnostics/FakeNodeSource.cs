@@ -8,7 +8,7 @@ internal sealed class FakeNodeSource : INodeSource
     public string State { get; set; } = "starting";
     public bool IsDegraded { get; set; }
     public long LagEntries { get; set; }
-    public double? LagSeconds { get; set; } = 0;
+    public double? LagSeconds { get; set; }
     public long BacklogBytes { get; set; }
     public int InSync { get; set; }
     public long CatchUpEntries { get; set; }

@@ -26,13 +26,21 @@ public sealed class NodeMetricsTests : IDisposable
     public void Dispose() => _reader.Dispose();
 
     [Fact]
-    public void Collect_BeforeAnythingHappened_EveryCountAndGaugeIsThere()
+    public void Collect_BeforeAnythingHappened_OnlyThoseAreSilentThatThePageNames_AndTheCountersBesideThemSayZero()
     {
         var read = _reader.Collect();
-        var silent = _reader.Instruments.Values.Where(instrument => instrument.IsObservable && !read.Keys.Any(series => series.StartsWith(instrument.Name + "{", StringComparison.Ordinal)));
-        Assert.Equal(
-            ["kvcluster.cluster.node.copies", "kvcluster.cluster.node.lag", "kvcluster.cluster.servers", "kvcluster.cluster.slots"],
-            silent.Select(instrument => instrument.Name).Order());
+        var silent = _reader.Instruments.Keys.Where(name => !read.Keys.Any(series => series.StartsWith(name + "{", StringComparison.Ordinal)));
+        var listed = OperationsPage.Table("Instruments that are silent at first").Where(row => row[0].StartsWith("kvcluster.", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(listed.Select(row => row[0]).Order(), silent.Order());
+        var histograms = _reader.Instruments.Values.Where(instrument => !instrument.IsObservable).Select(instrument => instrument.Name);
+        Assert.All(histograms, histogram =>
+        {
+            var counter = Assert.Single(listed, row => row[0] == histogram)[2];
+            var beside = read.Where(series => series.Key.StartsWith(counter + "{", StringComparison.Ordinal)).ToArray();
+            Assert.NotEmpty(beside);
+            Assert.All(beside, series => Assert.Equal(0, series.Value));
+        });
+        Assert.Equal(0, read["kvcluster.failovers{kvcluster.failover.reason=operator}"]);
         Assert.Equal(0, read["kvcluster.failovers{kvcluster.failover.reason=silence}"]);
         Assert.Equal(0, read["kvcluster.failovers{kvcluster.failover.reason=hand_over}"]);
         Assert.Equal(0, read["kvcluster.writes{kvcluster.write.copies=1}"]);
@@ -80,6 +88,22 @@ public sealed class NodeMetricsTests : IDisposable
     }
 
     [Fact]
+    public void CounterBesideAHistogram_CountsTheSameEvents()
+    {
+        _metrics.Replication.Synced(1_000);
+        _metrics.Replication.Committed(TimeSpan.FromMilliseconds(2));
+        _metrics.Failovers.TookOver(FailoverReason.Operator, TimeSpan.FromSeconds(1));
+        _metrics.Operations.End("get", OperationOutcome.Refused, _metrics.Operations.Begin());
+
+        var read = _reader.Collect();
+
+        Assert.Equal((1, 1), (read["kvcluster.log.fsyncs{}"], read["kvcluster.log.fsync.duration{}"]));
+        Assert.Equal((1, 1), (read["kvcluster.commits{}"], read["kvcluster.commit.duration{}"]));
+        Assert.Equal((1, 1), (read["kvcluster.failovers{kvcluster.failover.reason=operator}"], read["kvcluster.failover.duration{kvcluster.failover.reason=operator}"]));
+        Assert.Equal((1, 1), (read["kvcluster.operations{kvcluster.operation.outcome=refused}"], read[Duration("get", "refused")]));
+    }
+
+    [Fact]
     public void Gauges_ShowTheSource()
     {
         (_source.State, _source.IsDegraded, _source.LagEntries, _source.LagSeconds) = ("main", true, 7, null);
@@ -113,12 +137,13 @@ public sealed class NodeMetricsTests : IDisposable
     }
 
     [Fact]
-    public void Operations_NobodyListens_NothingIsMeasured()
+    public void Operations_NobodyListens_NothingIsMeasured_ButAllIsCounted()
     {
         using var provider = new SilentMeters();
         var operations = new OperationMetrics(new NodeMeter(provider));
         Assert.Equal(0, operations.Begin());
         operations.End("get", OperationOutcome.Ok, 0);
+        Assert.Equal(1, provider.Read("kvcluster.operations"));
     }
 
     [Fact]

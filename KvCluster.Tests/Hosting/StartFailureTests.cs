@@ -51,6 +51,20 @@ public sealed class StartFailureTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task DataFolder_OfAnotherServerOfTheCluster_IsNotASilentRename()
+    {
+        await _server.CreateClusterAsync();
+        var identity = await File.ReadAllTextAsync(_server.File("identity.json"), Cancellation);
+        _server.Environment[ServerEnvironment.Name] = "other";
+
+        await AssertEndsAsync(ExitCodes.DataFolder, "is the data folder of server single; this server is other");
+
+        Assert.Equal(identity, await File.ReadAllTextAsync(_server.File("identity.json"), Cancellation));
+        _server.Environment[ServerEnvironment.Name] = "single";
+        await _server.CreateClusterAsync();
+    }
+
+    [Fact]
     public async Task DataFolder_InUse_TheSecondServerEnds()
     {
         var first = _server.Start();

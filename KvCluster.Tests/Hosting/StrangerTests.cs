@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using KvCluster.AppHost.Plan;
 using KvCluster.Node.Host;
 using KvCluster.Node.Peer;
 using KvCluster.Protocol.Http;
@@ -112,6 +113,23 @@ public sealed class StrangerTests(SharedCluster shared)
 
         Assert.Equal(ExitCodes.Refused, await run.WaitForExitAsync(Cancellation));
         Assert.Contains("this data folder to", run.Printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Server_WithATakenName_EndsWithItsCode()
+    {
+        var cluster = await shared.TakeAsync();
+        var before = (await cluster.WaitUntilWholeAsync()).Topology.Version;
+        await using var stranger = new SingleServer();
+        stranger.Environment[ServerEnvironment.Name] = Replica;
+        stranger.Environment[ServerEnvironment.Bootstrap] = "false";
+        stranger.Environment[ServerEnvironment.Seeds] = cluster.Plan(Master).Url.ToString();
+
+        var run = stranger.Start();
+
+        Assert.Equal(ExitCodes.Refused, await run.WaitForExitAsync(Cancellation));
+        Assert.Contains($"Another server is registered under the name {Replica}. It is at {cluster.Plan(Replica).Url}", run.Printed, StringComparison.Ordinal);
+        Assert.Equal(before, (await cluster.WaitUntilWholeAsync()).Topology.Version);
     }
 
     [Fact]

@@ -32,6 +32,10 @@ public sealed class ForcedPromotionTests(SharedCluster shared)
         // Refused as long as the lost main may only be slow.
         await TestCluster.PollAsync("the promotion is granted", async () => (await KvAsync(cluster, "node", "promote", replica, "--force")).Code == 0);
         await cluster.WaitAsync($"{replica} serves", status => status.AllSlotsServed && TestCluster.NodeOf(status, Node).MainServer.Name == replica);
+        await TestCluster.PollAsync(
+            "the new main says why it leads", () => Task.FromResult(cluster.Run(replica).Printed.Contains($"{replica} took the main's place (operator)", StringComparison.Ordinal)));
+        var metrics = await ScrapedMetrics.ReadAsync(cluster.Http, cluster.Plan(replica).Url);
+        Assert.Equal((1, 1), (metrics.Value("kvcluster_failovers_total", "\"operator\""), metrics.Value("kvcluster_failover_duration_seconds_count", "\"operator\"")));
         Assert.Equal("on both", (await client.GetAsync(keys[0], cancellationToken: Cancellation)).Text);
         Assert.False((await client.GetAsync(keys[1], cancellationToken: Cancellation)).Found);
         await client.PutAsync(keys[2], "afterwards", cancellationToken: Cancellation);

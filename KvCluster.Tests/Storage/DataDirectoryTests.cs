@@ -25,6 +25,46 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void Claim_ByAnotherServerThanTheRegisteredOne_IsRefused()
+    {
+        using (var first = DataDirectory.Open(_folder.Sub("data")))
+        {
+            first.Claim("a");
+            first.AdoptCluster(new ClusterId(Guid.NewGuid()), new ServerId(3));
+        }
+
+        using var again = DataDirectory.Open(_folder.Sub("data"));
+        var refused = Assert.Throws<StorageException>(() => again.Claim("b"));
+        Assert.Equal(StorageFailure.Foreign, refused.Failure);
+        Assert.Contains("is the data folder of server a; this server is b", refused.Message, StringComparison.Ordinal);
+        again.Claim("a");
+    }
+
+    [Fact]
+    public void Claim_OfAFolderThatWasNeverRegistered_ByAnotherName_IsNoMistake()
+    {
+        using (var first = DataDirectory.Open(_folder.Sub("data"))) first.Claim("a");
+        using var again = DataDirectory.Open(_folder.Sub("data"));
+        again.Claim("b");
+    }
+
+    [Fact]
+    public void Claim_OfARegisteredFolderFromBeforeNamesWereKept_IsNotedWithTheNextRegistration()
+    {
+        var (cluster, server) = (new ClusterId(Guid.NewGuid()), new ServerId(3));
+        Identity($$"""{"format":1,"storeId":"{{Guid.NewGuid()}}","clusterId":"{{cluster.Value}}","serverId":3}""");
+        using (var old = DataDirectory.Open(_folder.Sub("data")))
+        {
+            old.Claim("a");
+            old.AdoptCluster(cluster, server);
+        }
+
+        using var again = DataDirectory.Open(_folder.Sub("data"));
+        Assert.Equal((cluster, server), (again.ClusterId, again.ServerId));
+        Assert.Throws<StorageException>(() => again.Claim("b"));
+    }
+
+    [Fact]
     public void Open_WhileInUse_IsRefused()
     {
         using var first = DataDirectory.Open(_folder.Sub("data"));

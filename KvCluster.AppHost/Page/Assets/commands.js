@@ -1,4 +1,4 @@
-// What can be done to a server. What may hurt is asked for twice.
+// What can be asked of the cluster and done to a server. What may hurt is asked for twice.
 import { byId, element } from "./dom.js";
 
 const token = document.querySelector("meta[name=kvcluster-token]").content;
@@ -23,10 +23,16 @@ export function buttonsFor(server) {
     }, action.title));
 }
 
+byId("status").addEventListener("click", () => send("api/cluster/status"));
+
 async function ask(server, name, action) {
   if (action.question && !(await isConfirmed(action.question(server), action.title))) return;
+  await send(`api/servers/${encodeURIComponent(server)}/${name}`);
+}
+
+async function send(command) {
   try {
-    const response = await fetch(`api/servers/${encodeURIComponent(server)}/${name}`, { method: "POST", headers: { "X-KvCluster-Token": token } });
+    const response = await fetch(command, { method: "POST", headers: { "X-KvCluster-Token": token } });
     if (response.status === 403) show(false, await response.text());
     else {
       const answer = await response.json();

@@ -4,6 +4,8 @@ using System.Text.RegularExpressions;
 using KvCluster.AppHost.Page;
 using KvCluster.AppHost.Plan;
 using KvCluster.AppHost.Sight;
+using KvCluster.Protocol.Contracts;
+using KvCluster.Tests.AppHost.Sight;
 
 namespace KvCluster.Tests.AppHost.Page;
 
@@ -55,6 +57,22 @@ public sealed partial class PageSiteTests : IAsyncLifetime
 
         Assert.True(answer.IsSuccessStatusCode);
         Assert.Equal(["kv-master"], _started);
+    }
+
+    [Fact]
+    public async Task Status_OfTheCluster_IsToldInOneLineForEachServer()
+    {
+        Assert.Equal((HttpStatusCode.Conflict, "no server answers"), await StatusAsync());
+        _commands!.Note(SeenCluster.Pair(ServerState.Main, ServerState.Replica, replicaInSync: true));
+        Assert.Equal((HttpStatusCode.OK, "all slots are served, every node is fully protected\na: main\nb: replica"), await StatusAsync());
+
+        async Task<(HttpStatusCode, string)> StatusAsync()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/cluster/status");
+            request.Headers.Add(PageGuard.TokenHeader, await TokenAsync());
+            using var answer = await _http.SendAsync(request, Cancellation);
+            return (answer.StatusCode, (await answer.Content.ReadFromJsonAsync(PageJson.Default.PageAnswer, Cancellation))!.Text);
+        }
     }
 
     [Theory]

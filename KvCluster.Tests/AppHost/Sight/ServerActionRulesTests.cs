@@ -12,6 +12,7 @@ public sealed class ServerActionRulesTests
     [InlineData(ServerProcessState.Running, ServerAction.Kill, ServerAction.Pause, ServerAction.Why)]
     [InlineData(ServerProcessState.Paused, ServerAction.Kill, ServerAction.Resume, ServerAction.Why)]
     [InlineData(ServerProcessState.Ended, ServerAction.PutBack, ServerAction.Why)]
+    [InlineData(ServerProcessState.Unknown, ServerAction.Why)]
     public void IsAllowed_Replica_DependsOnItsProcess(ServerProcessState process, params ServerAction[] allowed) =>
         Assert.Equal(allowed.Order(), Enum.GetValues<ServerAction>().Where(action => ServerActionRules.IsAllowed(action, process, Replica, hasSuccessor: true)));
 

@@ -29,10 +29,10 @@ public sealed class ServerProcessesTests
     }
 
     [Fact]
-    public void StateOf_ServerThatNeverNamedAProcess_IsEnded()
+    public void StateOf_ServerThatNeverNamedAProcess_IsNotKnown()
     {
         var processes = new ServerProcesses();
-        Assert.Equal(ServerProcessState.Ended, processes.StateOf("a"));
+        Assert.Equal(ServerProcessState.Unknown, processes.StateOf("a"));
         Assert.False(processes.TryKill("a"));
     }
 
