@@ -25,13 +25,16 @@ internal static class AspireCluster
         AddKubernetes(builder);
         var cluster = AddCluster(builder, options, plan);
         if (hasLoad)
-            builder.AddProject<Projects.KvCluster_Sample>($"{options.Name}-load").WithReference(cluster, "kv").WaitFor(cluster);
+            AddLoad(builder, cluster);
         await using var app = builder.Build();
         await app.RunAsync();
     }
 
     internal static IResourceBuilder<KvClusterResource> AddCluster(IDistributedApplicationBuilder builder, ClusterPlanOptions options, ClusterPlan? plan) =>
-        builder.AddKvCluster<Projects.KvCluster_Node>(options.Name).WithPlan(options, plan);
+        builder.AddKvCluster(options.Name).WithPlan(options, plan);
+
+    internal static void AddLoad(IDistributedApplicationBuilder builder, IResourceBuilder<KvClusterResource> cluster) =>
+        builder.AddProject<Projects.KvCluster_Sample>($"{cluster.Resource.Name}-load").WithReference(cluster, "kv").WaitFor(cluster);
 
     internal static void AddKubernetes(IDistributedApplicationBuilder builder)
     {

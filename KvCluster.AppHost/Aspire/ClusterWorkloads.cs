@@ -10,7 +10,8 @@ namespace KvCluster.AppHost.Aspire;
 /// <summary>A cluster as it is published: one StatefulSet for each node, whose pods are its servers.</summary>
 /// <remarks>
 /// Roles are decided by the cluster, so the pods of a node differ in nothing but their stable names. The headless service publishes
-/// addresses that are not ready too: a replica that catches up must be found by its main.
+/// addresses that are not ready too: a replica that catches up must be found by its main. Labels are copied wherever they stand, since
+/// the same object twice would be written as a reference of YAML, which few readers of a chart expect.
 /// </remarks>
 internal static class ClusterWorkloads
 {
@@ -42,8 +43,8 @@ internal static class ClusterWorkloads
         service.AdditionalResources.Add(Peers(node, labels));
         service.AdditionalResources.Add(new PodDisruptionBudget
         {
-            Metadata = { Name = $"{node}-budget", Labels = labels },
-            Spec = new PodDisruptionBudgetSpec { MaxUnavailable = 1, Selector = new LabelSelectorV1(labels) },
+            Metadata = { Name = $"{node}-budget", Labels = new(labels) },
+            Spec = new PodDisruptionBudgetSpec { MaxUnavailable = 1, Selector = new LabelSelectorV1(new(labels)) },
         });
     }
 
@@ -66,10 +67,10 @@ internal static class ClusterWorkloads
 
     private static Service Peers(string node, Dictionary<string, string> labels)
     {
-        var peers = new Service { Metadata = { Name = PodEnvironment.PeersOf(node), Labels = labels } };
+        var peers = new Service { Metadata = { Name = PodEnvironment.PeersOf(node), Labels = new(labels) } };
         peers.Spec.ClusterIp = "None";
         peers.Spec.PublishNotReadyAddresses = true;
-        peers.Spec.Selector = labels;
+        peers.Spec.Selector = new(labels);
         peers.Spec.Ports.Add(Port(KvClusterResource.HttpEndpoint, PodEnvironment.HttpPort));
         peers.Spec.Ports.Add(Port(KvClusterResource.PeerEndpoint, PodEnvironment.PeerPort));
         return peers;

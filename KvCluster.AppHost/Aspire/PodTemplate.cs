@@ -55,8 +55,10 @@ internal static class PodTemplate
     private static AffinityV1 Apart(Dictionary<string, string> labels)
     {
         // An empty namespace selector would mean the pods of every namespace.
-        var others = new PodAffinityTermV1 { LabelSelector = new LabelSelectorV1(labels), NamespaceSelector = null!, TopologyKey = "kubernetes.io/hostname" };
-        var affinity = new AffinityV1();
+        var others = new PodAffinityTermV1 { LabelSelector = new LabelSelectorV1(new(labels)), NamespaceSelector = null!, TopologyKey = "kubernetes.io/hostname" };
+
+        // An API server refuses an affinity to machines that asks for no machine, which is what an empty one is written as.
+        var affinity = new AffinityV1 { NodeAffinity = null!, PodAffinity = null! };
         affinity.PodAntiAffinity.PreferredDuringSchedulingIgnoredDuringExecution.Add(new WeightedPodAffinityTermV1 { Weight = 100, PodAffinityTerm = others });
         return affinity;
     }
