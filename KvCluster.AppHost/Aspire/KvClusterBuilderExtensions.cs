@@ -80,6 +80,8 @@ public static class KvClusterBuilderExtensions
         // the cluster becomes healthy only when it is followed.
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(services =>
             new ClusterFollower(cluster, services.GetRequiredService<ResourceNotificationService>())));
+        // Aspire would end before its processes do, and the folder of the data be free, or deleted, while servers still write to it.
+        builder.Configuration["DcpPublisher:WaitForResourceCleanup"] ??= "true";
         builder.Eventing.Subscribe<BeforeStartEvent>((_, _) =>
         {
             cluster.Annotations.OfType<ServerResources>().Single().PlacePorts();

@@ -3,6 +3,7 @@ using Aspire.Hosting.ApplicationModel;
 using KvCluster.AppHost.Aspire;
 using KvCluster.AppHost.Plan;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
 namespace KvCluster.Tests.Aspire;
@@ -32,15 +33,22 @@ public sealed class LiveClusterTests
         await StateAsync(app, "kv-master", "replica", limit.Token);
         await StateAsync(app, "kv-master-replica", "main", limit.Token);
 
+        var look = app.ResourceNotifications.WaitForResourceAsync("kv", ClusterFollower.Looking, limit.Token);
         await DoAsync(app, "kv-master-replica", "kv-kill", limit.Token);
         await app.ResourceNotifications.WaitForResourceAsync("kv-master-replica", KnownResourceStates.TerminalStates, limit.Token);
         await StateAsync(app, "kv-master", "main, one copy", limit.Token);
+        await look;
+        await app.ResourceNotifications.WaitForResourceAsync("kv", change => change.Snapshot.HealthStatus == HealthStatus.Degraded, limit.Token);
         var why = await DoAsync(app, "kv-master", "kv-why", limit.Token);
         Assert.StartsWith("kv-master: ", why.Data?.Value, StringComparison.Ordinal);
 
         await DoAsync(app, "kv-master-replica", "kv-put-back", limit.Token);
         await StateAsync(app, "kv-master-replica", "replica", limit.Token);
+        var urls = builder.Resources.OfType<ProjectResource>().Where(server => server.Name != "kv-load").Select(server => new Uri(server.GetEndpoint("http").Url)).ToArray();
         await app.StopAsync(limit.Token);
+        using var http = new HttpClient();
+        foreach (var url in urls)
+            await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(new Uri(url, "/alive"), limit.Token));
     }
 
     [Fact]
@@ -53,8 +61,8 @@ public sealed class LiveClusterTests
     }
 
     /// <summary>The master's office may move, so a role counts with it and without.</summary>
-    private static Task StateAsync(DistributedApplication app, string server, string role, CancellationToken cancellation) =>
-        app.ResourceNotifications.WaitForResourceAsync(server, change => change.Snapshot.State?.Text is { } text && (text == role || text == role + ", master"), cancellation);
+    private static async Task StateAsync(DistributedApplication app, string server, string role, CancellationToken cancellation) =>
+        await app.ResourceNotifications.WaitForResourceAsync(server, change => change.Snapshot.State?.Text is { } text && (text == role || text == role + ", master"), cancellation);
 
     private static async Task<ExecuteCommandResult> DoAsync(DistributedApplication app, string server, string command, CancellationToken cancellation)
     {
