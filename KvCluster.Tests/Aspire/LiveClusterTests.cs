@@ -2,9 +2,7 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using KvCluster.AppHost.Aspire;
 using KvCluster.AppHost.Plan;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
 
 namespace KvCluster.Tests.Aspire;
 
@@ -49,15 +47,6 @@ public sealed class LiveClusterTests
         using var http = new HttpClient();
         foreach (var url in urls)
             await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(new Uri(url, "/alive"), limit.Token));
-    }
-
-    [Fact]
-    public async Task Follower_StartsBeforeAspire()
-    {
-        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { DisableDashboard = true, AllowUnsecuredTransport = true });
-        builder.AddKvCluster("kv");
-        await using var app = builder.Build();
-        Assert.IsType<ClusterFollower>(app.Services.GetServices<IHostedService>().First());
     }
 
     /// <summary>The master's office may move, so a role counts with it and without.</summary>
