@@ -1,5 +1,6 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using KvCluster.AppHost.Machine;
 using KvCluster.AppHost.Plan;
 
 namespace KvCluster.AppHost.Aspire;
@@ -21,17 +22,30 @@ internal static class AspireCluster
     {
         if (Environment.GetEnvironmentVariable(AllowHttpVariable) is null)
             Environment.SetEnvironmentVariable(AllowHttpVariable, "true");
+        using var dashboard = IsPublishing(arguments) ? null : PlaceDashboard();
         var builder = DistributedApplication.CreateBuilder(arguments);
         AddKubernetes(builder);
         var cluster = AddCluster(builder, options, plan);
         if (hasLoad)
-            builder.AddProject<Projects.KvCluster_Sample>($"{options.Name}-load").WithReference(cluster, "kv").WaitFor(cluster);
+            AddLoad(builder, cluster);
         await using var app = builder.Build();
         await app.RunAsync();
     }
 
+    // The ports are kept from other AppHosts for as long as this one lives.
+    private static PortReservation PlaceDashboard()
+    {
+        var reservation = PortReservation.TakeAny();
+        foreach (var (name, url) in DashboardAddresses.Missing(Environment.GetEnvironmentVariable, reservation.Ports))
+            Environment.SetEnvironmentVariable(name, url);
+        return reservation;
+    }
+
     internal static IResourceBuilder<KvClusterResource> AddCluster(IDistributedApplicationBuilder builder, ClusterPlanOptions options, ClusterPlan? plan) =>
-        builder.AddKvCluster<Projects.KvCluster_Node>(options.Name).WithPlan(options, plan);
+        builder.AddKvCluster(options.Name).WithPlan(options, plan);
+
+    internal static void AddLoad(IDistributedApplicationBuilder builder, IResourceBuilder<KvClusterResource> cluster) =>
+        builder.AddProject<Projects.KvCluster_Sample>($"{cluster.Resource.Name}-load").WithReference(cluster, "kv").WaitFor(cluster);
 
     internal static void AddKubernetes(IDistributedApplicationBuilder builder)
     {

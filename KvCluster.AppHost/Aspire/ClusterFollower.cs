@@ -7,16 +7,21 @@ using Microsoft.Extensions.Hosting;
 
 namespace KvCluster.AppHost.Aspire;
 
-/// <summary>Asks the cluster again and again how it is, and shows each server's true role as the state of its resource.</summary>
+/// <summary>Asks the cluster again and again how it is, shows each server's true role as the state of its resource, and has Aspire look at
+/// the cluster's health as soon as it changes.</summary>
 /// <remarks>
 /// Only the state of a process that runs is replaced: that it starts, stops or has ended is known better by who runs it. Whoever depends on
 /// the cluster waits for the cluster's resource, whose state stays <c>Running</c>; a server's state is for people.
 /// </remarks>
 internal sealed class ClusterFollower(KvClusterResource cluster, ResourceNotificationService notifications) : BackgroundService
 {
+    /// <summary>The state of the cluster's resource for the moment in which Aspire is told to look.</summary>
+    internal const string Looking = "looking";
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private readonly ConcurrentDictionary<string, string> _shown = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _ours = new(StringComparer.Ordinal);
+    private ClusterCondition _condition = ClusterCondition.Unhealthy;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -40,7 +45,7 @@ internal sealed class ClusterFollower(KvClusterResource cluster, ResourceNotific
     {
         await foreach (var change in notifications.WatchAsync(cancellation))
         {
-            if (cluster.Servers.ContainsKey(change.Resource.Name))
+            if (change.Resource == cluster || cluster.Servers.ContainsKey(change.Resource.Name))
                 _shown[change.Resource.Name] = change.Snapshot.State?.Text ?? "";
         }
     }
@@ -55,8 +60,19 @@ internal sealed class ClusterFollower(KvClusterResource cluster, ResourceNotific
             cluster.Watch.Note(status);
             foreach (var server in cluster.Servers.Values)
                 await ShowAsync(server, status);
+            await LookAsync(ClusterHealth.Of(status).Condition);
         }
         while (await timer.WaitForNextTickAsync(cancellation));
+    }
+
+    /// <summary>Aspire asks a healthy resource for its health twice a minute, and at once when the text of its state changes.</summary>
+    private async Task LookAsync(ClusterCondition condition)
+    {
+        if (condition == _condition || _shown.GetValueOrDefault(cluster.Name) != KnownResourceStates.Running)
+            return;
+        _condition = condition;
+        foreach (var state in (string[])[Looking, KnownResourceStates.Running])
+            await notifications.PublishUpdateAsync(cluster, snapshot => snapshot with { State = state });
     }
 
     private async Task ShowAsync(ProjectResource server, ClusterStatus? status)

@@ -10,7 +10,8 @@ namespace KvCluster.AppHost.Aspire;
 /// <summary>A cluster as it is published: one StatefulSet for each node, whose pods are its servers.</summary>
 /// <remarks>
 /// Roles are decided by the cluster, so the pods of a node differ in nothing but their stable names. The headless service publishes
-/// addresses that are not ready too: a replica that catches up must be found by its main.
+/// addresses that are not ready too: a replica that catches up must be found by its main. Labels are copied wherever they stand, since
+/// the same object twice would be written as a reference of YAML, which few readers of a chart expect.
 /// </remarks>
 internal static class ClusterWorkloads
 {
@@ -38,12 +39,17 @@ internal static class ClusterWorkloads
             throw new InvalidOperationException($"{node} is published as {service.Workload?.Kind ?? "nothing"} and not as a Deployment that could be replaced.");
         var labels = deployment.Spec.Selector.MatchLabels;
         PodTemplate.Complete(deployment.Spec.Template, labels, PodEnvironment.Of(options, node));
-        service.Workload = Set(deployment, node, PodEnvironment.PodsOf(options, node));
+        var pods = PodEnvironment.PodsOf(options, node);
+        service.Workload = Set(deployment, node, pods);
         service.AdditionalResources.Add(Peers(node, labels));
+
+        // A budget on a single pod would never let its machine be emptied.
+        if (pods < 2)
+            return;
         service.AdditionalResources.Add(new PodDisruptionBudget
         {
-            Metadata = { Name = $"{node}-budget", Labels = labels },
-            Spec = new PodDisruptionBudgetSpec { MaxUnavailable = 1, Selector = new LabelSelectorV1(labels) },
+            Metadata = { Name = $"{node}-budget", Labels = new(labels) },
+            Spec = new PodDisruptionBudgetSpec { MaxUnavailable = 1, Selector = new LabelSelectorV1(new(labels)) },
         });
     }
 
@@ -55,6 +61,9 @@ internal static class ClusterWorkloads
 
         // Both servers of a pair start at once: neither can serve before it has found the other.
         set.Spec.PodManagementPolicy = "Parallel";
+
+        // Servers vote on the topology: one who changes them all at once takes a majority away. An operator replaces them one after the other (docs/KUBERNETES.md).
+        set.Spec.UpdateStrategy = new StatefulSetUpdateStrategyV1 { Type = "OnDelete" };
         set.Spec.Selector = deployment.Spec.Selector;
         set.Spec.Template = deployment.Spec.Template;
         var claim = new PersistentVolumeClaim { Metadata = { Name = PodTemplate.DataVolume } };
@@ -66,10 +75,10 @@ internal static class ClusterWorkloads
 
     private static Service Peers(string node, Dictionary<string, string> labels)
     {
-        var peers = new Service { Metadata = { Name = PodEnvironment.PeersOf(node), Labels = labels } };
+        var peers = new Service { Metadata = { Name = PodEnvironment.PeersOf(node), Labels = new(labels) } };
         peers.Spec.ClusterIp = "None";
         peers.Spec.PublishNotReadyAddresses = true;
-        peers.Spec.Selector = labels;
+        peers.Spec.Selector = new(labels);
         peers.Spec.Ports.Add(Port(KvClusterResource.HttpEndpoint, PodEnvironment.HttpPort));
         peers.Spec.Ports.Add(Port(KvClusterResource.PeerEndpoint, PodEnvironment.PeerPort));
         return peers;

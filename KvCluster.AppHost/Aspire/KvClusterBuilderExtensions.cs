@@ -11,6 +11,10 @@ namespace Aspire.Hosting;
 /// <summary>Adds a KvCluster to an AppHost.</summary>
 public static class KvClusterBuilderExtensions
 {
+    /// <inheritdoc cref="AddKvCluster{TServer}"/>
+    public static IResourceBuilder<KvClusterResource> AddKvCluster(this IDistributedApplicationBuilder builder, [ResourceName] string name) =>
+        builder.AddKvCluster<Projects.KvCluster_Node>(name);
+
     /// <summary>A cluster of a master node and two slave nodes, each a main and a replica, unless the methods below say otherwise.</summary>
     /// <typeparam name="TServer">The project of the server, <c>Projects.KvCluster_Node</c>.</typeparam>
     public static IResourceBuilder<KvClusterResource> AddKvCluster<TServer>(this IDistributedApplicationBuilder builder, [ResourceName] string name)
@@ -71,11 +75,13 @@ public static class KvClusterBuilderExtensions
         var (builder, cluster) = (resource.ApplicationBuilder, resource.Resource);
         var key = $"{cluster.Name}_check";
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(key, cluster.Watch, failureStatus: null, tags: null));
-        builder.Services.AddSingleton<IHostedService>(services =>
-        {
-            cluster.Services = services;
-            return new ClusterFollower(cluster, services.GetRequiredService<ResourceNotificationService>());
-        });
+
+        // Before Aspire's own: the start of its resources is over only when everybody who waits for the cluster has been started, and
+        // the cluster becomes healthy only when it is followed.
+        builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(services =>
+            new ClusterFollower(cluster, services.GetRequiredService<ResourceNotificationService>())));
+        // Aspire would end before its processes do, and the folder of the data be free, or deleted, while servers still write to it.
+        builder.Configuration["DcpPublisher:WaitForResourceCleanup"] ??= "true";
         builder.Eventing.Subscribe<BeforeStartEvent>((_, _) =>
         {
             cluster.Annotations.OfType<ServerResources>().Single().PlacePorts();

@@ -22,9 +22,6 @@ public sealed class KvClusterResource(string name) : Resource(name), IResourceWi
 
     internal ClusterWatch Watch { get; } = new();
 
-    /// <summary>None before the AppHost starts.</summary>
-    internal IServiceProvider? Services { get; set; }
-
     /// <summary>The servers from which a client learns the rest, <c>http://host:port</c> separated by commas.</summary>
     public ReferenceExpression ConnectionStringExpression
     {

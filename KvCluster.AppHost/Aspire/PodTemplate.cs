@@ -23,6 +23,7 @@ internal static class PodTemplate
         var container = pod.Containers[0];
         AddEnvironment(container, environment);
         container.VolumeMounts.Add(new VolumeMountV1 { Name = DataVolume, MountPath = PodEnvironment.DataDirectory });
+        container.SecurityContext = new SecurityContextV1 { AllowPrivilegeEscalation = false };
         container.Resources = new ResourceRequirementsV1 { Requests = { ["cpu"] = "500m", ["memory"] = "512Mi" }, Limits = { ["memory"] = "2Gi" } };
 
         // A large data folder takes long to open, which must not look like a dead process.
@@ -55,8 +56,10 @@ internal static class PodTemplate
     private static AffinityV1 Apart(Dictionary<string, string> labels)
     {
         // An empty namespace selector would mean the pods of every namespace.
-        var others = new PodAffinityTermV1 { LabelSelector = new LabelSelectorV1(labels), NamespaceSelector = null!, TopologyKey = "kubernetes.io/hostname" };
-        var affinity = new AffinityV1();
+        var others = new PodAffinityTermV1 { LabelSelector = new LabelSelectorV1(new(labels)), NamespaceSelector = null!, TopologyKey = "kubernetes.io/hostname" };
+
+        // An API server refuses an affinity to machines that asks for no machine, which is what an empty one is written as.
+        var affinity = new AffinityV1 { NodeAffinity = null!, PodAffinity = null! };
         affinity.PodAntiAffinity.PreferredDuringSchedulingIgnoredDuringExecution.Add(new WeightedPodAffinityTermV1 { Weight = 100, PodAffinityTerm = others });
         return affinity;
     }

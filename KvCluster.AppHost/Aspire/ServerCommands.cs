@@ -23,14 +23,14 @@ internal static class ServerCommands
         server.WithCommand(
             "kv-put-back",
             "Put back",
-            context => PutBackAsync(server.Resource, cluster, context.CancellationToken),
+            context => context.Services.GetRequiredService<ResourceCommandService>().ExecuteCommandAsync(server.Resource, KnownResourceCommands.StartCommand, context.CancellationToken),
             Options(cluster, ServerAction.PutBack, name, "ArrowUndo", null));
     }
 
     public static void AddTo(IResourceBuilder<KvClusterResource> cluster) => cluster.WithCommand(
         "kv-status",
         "Status",
-        _ => Task.FromResult(CommandResults.Success(string.Join("; ", ClusterSummary.LinesOf(cluster.Resource.Watch.Now)))),
+        _ => Task.FromResult(Answer(string.Join("; ", ClusterSummary.LinesOf(cluster.Resource.Watch.Now)))),
         new CommandOptions { IconName = "Info", Description = "Says which server is what, and what is not fully protected." });
 
     private static void Add(
@@ -62,17 +62,15 @@ internal static class ServerCommands
     private static Task<ExecuteCommandResult> Done(bool isDone, string server) =>
         Task.FromResult(isDone ? CommandResults.Success() : CommandResults.Failure($"{server} has no process."));
 
-    private static async Task<ExecuteCommandResult> PutBackAsync(IResource server, KvClusterResource cluster, CancellationToken cancellation) =>
-        cluster.Services is { } services
-            ? await services.GetRequiredService<ResourceCommandService>().ExecuteCommandAsync(server, KnownResourceCommands.StartCommand, cancellation)
-            : CommandResults.Failure("The AppHost is not started yet.");
-
     private static ExecuteCommandResult Why(KvClusterResource cluster, string server)
     {
         if (cluster.Watch.Now is not { } status)
             return CommandResults.Failure("No server answers.");
         return cluster.Watch.NodeOf(server) is { } node
-            ? CommandResults.Success($"{node.Name}: {ClusterProtection.ReasonOf(node, status) ?? "fully protected"}")
-            : CommandResults.Success($"topology: {ClusterProtection.VotesReason(status) ?? "fully protected"}");
+            ? Answer($"{node.Name}: {ClusterProtection.ReasonOf(node, status) ?? "fully protected"}")
+            : Answer($"topology: {ClusterProtection.VotesReason(status) ?? "fully protected"}");
     }
+
+    /// <summary>As a result too and not as a message alone: the dashboard opens it, and Aspire's command line prints it.</summary>
+    private static ExecuteCommandResult Answer(string text) => CommandResults.Success(text, text, CommandResultFormat.Text, displayImmediately: true);
 }

@@ -20,7 +20,7 @@ internal static class ClusterStart
             if (!options.Embedded && Aspire.AspireCluster.IsPublishing(options.Rest))
             {
                 // A chart needs neither folder nor ports of this machine, and another AppHost may be using them.
-                await Aspire.AspireCluster.RunAsync(options.Plan, null, [.. options.Rest]);
+                await Aspire.AspireCluster.RunAsync(options.Plan, null, [.. options.Rest], options.Load);
                 return 0;
             }
 #endif
