@@ -65,7 +65,7 @@ public sealed class PublishedChartTests : IDisposable
     [Fact]
     public async Task Publish_NodesOfOneServer_HaveNoBudget()
     {
-        var objects = await PublishAsync(new ClusterPlanOptions { Slaves = 1, HasReplicas = false });
+        var objects = await PublishAsync(new ClusterPlanOptions { Slaves = 1, Replicas = false });
         Assert.Equal(1, One<V1StatefulSet>(objects, "kv-master").Spec.Replicas);
         Assert.DoesNotContain(objects, one => one.Kind == V1PodDisruptionBudget.KubeKind);
     }
