@@ -14,7 +14,7 @@ internal sealed class SimVoter
     private RegisterVoter? _voter;
     private long _writes;
     private long _durable;
-    private long _diskFreeAt;
+    private readonly Queue<VoterState> _unsynced = new();
 
     public SimVoter(RealMasters masters, SimProcess process)
     {
@@ -59,17 +59,26 @@ internal sealed class SimVoter
 
     private void Write(VoterState state)
     {
-        var (number, world) = (++_writes, _process.World);
-        _diskFreeAt = Math.Max(_diskFreeAt, world.Now) + world.Random.Around(_process.Disk.SyncMicroseconds);
-        _process.Schedule(_diskFreeAt - world.Now, () =>
+        _writes++;
+        _unsynced.Enqueue(state);
+        if (_unsynced.Count == 1) SyncNext();
+    }
+
+    // How long a sync takes is a matter of the moment it begins: what waits for a disk that was slow does not wait as long when it is fast again.
+    private void SyncNext()
+    {
+        _process.Schedule(_process.World.Random.Around(_process.Disk.SyncMicroseconds), () =>
         {
             if (_process.Disk.Trouble != DiskTrouble.None) _process.Fail("The vote could not be made durable.");
             if (_process.HasFailed) return;
+            var (number, state) = (_durable + 1, _unsynced.Peek());
             (_process.Disk.Vote, _durable) = (state, number);
             _masters.OnDurable(state.VoterId, state);
             var due = _held.Where(held => held.AfterWrite <= number).ToArray();
             _held.RemoveAll(held => held.AfterWrite <= number);
             foreach (var held in due) held.Reply(held.Answer);
+            _unsynced.Dequeue();
+            if (_unsynced.Count > 0) SyncNext();
         });
     }
 }
