@@ -6,7 +6,7 @@ namespace KvCluster.Tests.Register;
 public sealed class RegisterSimulationTests
 {
     private const int Seeds = 1_500;
-    private const int SeedsForABug = 3_000;
+    private const int SeedsForABug = 10_000;
 
     public static TheoryData<RegisterFaults> EveryFault => [.. Enum.GetValues<RegisterFaults>().Where(fault => fault != RegisterFaults.None)];
 
