@@ -30,7 +30,7 @@ public sealed class DataDirectoryTests : IDisposable
         using (var first = DataDirectory.Open(_folder.Sub("data")))
         {
             first.Claim("a");
-            first.AdoptCluster(new ClusterId(Guid.NewGuid()), new ServerId(3));
+            first.AdoptCluster(new ClusterId(Guid.NewGuid()), new ServerId(3), 1);
         }
 
         using var again = DataDirectory.Open(_folder.Sub("data"));
@@ -56,7 +56,7 @@ public sealed class DataDirectoryTests : IDisposable
         using (var old = DataDirectory.Open(_folder.Sub("data")))
         {
             old.Claim("a");
-            old.AdoptCluster(cluster, server);
+            old.AdoptCluster(cluster, server, 1);
         }
 
         using var again = DataDirectory.Open(_folder.Sub("data"));
