@@ -108,9 +108,9 @@ public enum PlantedBugs : long
     /// <summary>A replica calls itself fresh without having compared its log with the main's.</summary>
     FreshnessWithoutComparison = 1L << 32,
 
-    /// <summary>A learner that is promoted by force leads while a snapshot is taking its log's place.</summary>
-    PromotedWhileInstalling = 1L << 33,
-
     /// <summary>A store keeps its place although the cluster has seen a newer run of it.</summary>
-    OldDiskKeepsItsPlace = 1L << 34,
+    OldDiskKeepsItsPlace = 1L << 33,
+
+    /// <summary>A learner that is promoted by force leads while a snapshot is taking its log's place.</summary>
+    PromotedWhileInstalling = 1L << 34,
 }

@@ -74,6 +74,9 @@ internal sealed class RealMasters : ISimMaster
             holder.Run(() => holder.Office!.Decide(_random.NextGuid(), topology => ClusterChanges.SetWriteMode(topology, mode), _ => { }));
     }
 
+    // The operator's word goes the way of every other change; what is special about it is in the node, and tried with the perfect master.
+    public bool TryForcePromotion(NodeInfo node, ServerId server) => false;
+
     public IReadOnlyList<int> SitesFor(SimServer server)
     {
         if (_random.Chance(500) && HolderOf(Topology) is { } holder && holder != server) return [holder.Number];
