@@ -41,7 +41,9 @@ internal sealed class RealMasters : ISimMaster
     public void Begin()
     {
         var founder = _world.Servers[0];
-        var first = Registration.Bootstrap(Topology.ClusterId, _settings, founder.RequestOf(_random.NextGuid()) with { VoterId = founder.Disk.VoterId });
+        var run = _random.NextGuid();
+        founder.Disk.Runs.Add(run);
+        var first = Registration.Bootstrap(Topology.ClusterId, _settings, founder.RequestOf(run) with { VoterId = founder.Disk.VoterId });
         _oracle = new RegisterOracle(first, TopologyRules.Rules);
         founder.Disk.Topology = Topology = first;
         founder.Disk.Vote = new VoterState
