@@ -10,6 +10,7 @@ var root = new RootCommand("Measures a KvCluster on this machine.")
     new LoadCommand(),
     new Command("compare", "Measures another system and the cluster in turns in one run.") { new CompareHttpCommand(), new CompareEtcdCommand(), new CompareRedisCommand(), new CompareTelemetryCommand() },
     new MemoryCommand(),
+    new IdleConnectionsCommand(),
     new RecoveryCommand("failover", "How long writes are away when the main of a node is killed.", new KilledServer(isMain: true)),
     new RecoveryCommand("replica-loss", "How long writes are away when the replica of a node is killed.", new KilledServer(isMain: false)),
     new RecoveryCommand("handover", "How long writes are away when main and replica of a node swap as planned.", new PlannedHandOver(http)),

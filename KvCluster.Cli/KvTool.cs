@@ -42,6 +42,7 @@ internal sealed class KvTool(CliConsole console)
         root.Subcommands.Add(TopologyCommand.Build(session, console));
         root.Subcommands.Add(WhyCommand.Build(session, console));
         root.Subcommands.Add(NodeCommand.Build(session, console));
+        root.Subcommands.Add(MasterCommand.Build(session, console));
         root.Subcommands.Add(ClusterCommand.Build(session, console));
         return root;
     }

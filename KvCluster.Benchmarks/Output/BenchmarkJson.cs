@@ -12,6 +12,7 @@ namespace KvCluster.Benchmarks.Output;
 [JsonSerializable(typeof(LoadResult))]
 [JsonSerializable(typeof(ComparisonResult))]
 [JsonSerializable(typeof(MemoryResult))]
+[JsonSerializable(typeof(IdleConnectionsResult))]
 [JsonSerializable(typeof(RecoveryResult))]
 [JsonSerializable(typeof(MasterLossResult))]
 [JsonSerializable(typeof(CatchUpResult))]

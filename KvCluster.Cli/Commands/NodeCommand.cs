@@ -16,6 +16,7 @@ internal static class NodeCommand
         command.Subcommands.Add(PromoteCommand.Build(session, console));
         command.Subcommands.Add(Remove(session, console));
         command.Subcommands.Add(RemoveReplica(session, console));
+        command.Subcommands.Add(RemoveWitness(session, console));
         command.Subcommands.Add(AddReplica(session, console));
         command.Subcommands.Add(Replace(session, console));
         return command;
@@ -68,6 +69,22 @@ internal static class NodeCommand
         return command;
     }
 
+    private static Command RemoveWitness(SessionOptions session, CliConsole console)
+    {
+        var server = new Argument<string>("SERVER") { Description = "The witness's name." };
+        var command = new Command("remove-witness", "Take a witness out of the cluster; its vote goes to another server.") { server };
+        command.SetAction(session, console, async (client, parsed, cancellationToken) =>
+        {
+            var name = parsed.GetValue(server)!;
+            var topology = await client.Cluster.GetTopologyAsync(cancellationToken);
+            var witness = topology.Witnesses.FirstOrDefault(known => known.Name == name) ?? throw new UsageException($"There is no witness {name}.");
+            await client.Operator.RemoveServerAsync(witness.Id, cancellationToken);
+            await console.Error.WriteLineAsync($"{name} is no part of the cluster any more.");
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
     private static Command AddReplica(SessionOptions session, CliConsole console)
     {
         var node = NodeArgument();
@@ -92,8 +109,13 @@ internal static class NodeCommand
             var name = parsed.GetValue(server)!;
             var topology = await client.Cluster.GetTopologyAsync(cancellationToken);
             var old = topology.Servers.FirstOrDefault(known => known.Name == name) ?? throw new UsageException($"There is no server {name}.");
-            var node = topology.NodeOf(old.Id) ?? throw new UsageException($"{name} holds no data.");
             await client.Operator.RemoveServerAsync(old.Id, cancellationToken);
+            if (topology.NodeOf(old.Id) is not { } node)
+            {
+                await SayHowToStartAsync(client, console, ["KvNode__Kind=Witness"], cancellationToken);
+                return ExitCode.Ok;
+            }
+
             return await InviteAsync(client, console, node, parsed.GetValue(wait), cancellationToken);
         });
         return command;
@@ -101,24 +123,25 @@ internal static class NodeCommand
 
     private static async Task<int> InviteAsync(KvClusterClient client, CliConsole console, NodeInfo node, bool isToWait, CancellationToken cancellationToken)
     {
-        var topology = await client.Cluster.GetTopologyAsync(cancellationToken);
-        var seeds = string.Join(',', topology.Servers.Take(3).Select(server => server.Http.ToString().TrimEnd('/')));
-        await using (var writer = console.NewOutputWriter())
-        {
-            await writer.WriteLineAsync("# Start the new server with these settings, and a name, ports and an empty data folder of its own:");
-            await writer.WriteLineAsync($"KvNode__Node={node.Name}");
-            await writer.WriteLineAsync("KvNode__PreferredRole=Replica");
-            await writer.WriteLineAsync($"KvNode__Seeds={seeds}");
-        }
-
+        await SayHowToStartAsync(client, console, [$"KvNode__Node={node.Name}", "KvNode__PreferredRole=Replica"], cancellationToken);
         while (isToWait)
         {
-            topology = await client.Cluster.GetTopologyAsync(cancellationToken);
+            var topology = await client.Cluster.GetTopologyAsync(cancellationToken);
             if (topology.Find(node.Id) is { InSync.Length: 2 }) break;
             await Task.Delay(PollPause, cancellationToken);
         }
 
         return ExitCode.Ok;
+    }
+
+    private static async Task SayHowToStartAsync(KvClusterClient client, CliConsole console, IEnumerable<string> settings, CancellationToken cancellationToken)
+    {
+        var topology = await client.Cluster.GetTopologyAsync(cancellationToken);
+        var seeds = string.Join(',', topology.Servers.Take(3).Select(server => server.Http.ToString().TrimEnd('/')));
+        await using var writer = console.NewOutputWriter();
+        await writer.WriteLineAsync("# Start the new server with these settings, and a name, ports and an empty data folder of its own:");
+        foreach (var setting in settings) await writer.WriteLineAsync(setting);
+        await writer.WriteLineAsync($"KvNode__Seeds={seeds}");
     }
 
     private static Argument<string> NodeArgument() => new("NODE") { Description = "The node's name." };

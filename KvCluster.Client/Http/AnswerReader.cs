@@ -31,6 +31,7 @@ internal static class AnswerReader
             ExpiresAt = Number(headers, KvHeaders.ExpiresAt) is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null,
             Copies = (int)(Number(headers, KvHeaders.Copies) ?? 0),
             TopologyVersion = Number(headers, KvHeaders.TopologyVersion) ?? 0,
+            TopologyLineage = (int)(Number(headers, KvHeaders.TopologyLineage) ?? 0),
             DateText = Text(headers, "Date"),
             Location = (int)response.StatusCode is 307 or 308 ? response.Headers.Location : null,
             RetryAfter = Number(headers, "Retry-After") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,

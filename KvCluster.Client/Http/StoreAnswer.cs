@@ -18,6 +18,9 @@ internal sealed class StoreAnswer
     public int Copies { get; init; }
     public long TopologyVersion { get; init; }
 
+    /// <summary>Zero while the register was never restored.</summary>
+    public int TopologyLineage { get; init; }
+
     /// <summary>The Date header, read only where it is needed.</summary>
     public string? DateText { get; init; }
 

@@ -106,7 +106,7 @@ internal sealed class RequestPipeline(
             var attempt = await sender.SendAsync(server, message, timeout, server == route.Main, cancellationToken).ConfigureAwait(false);
             activity.Observe(server, attempt);
             if (attempt.Answer is not { } answer) return attempt;
-            topology.NoteVersion(answer.TopologyVersion, server);
+            topology.NoteVersion(answer.TopologyLineage, answer.TopologyVersion, server);
             ObserveClock(route, server, answer);
             var verdict = AnswerJudge.Judge(answer);
             if (verdict == AnswerVerdict.Final) server.OnServed(session.IsWrite);

@@ -1,6 +1,10 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using KvCluster.Client.Http;
+using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Json;
 using KvCluster.Protocol.Problems;
 
 namespace KvCluster.Client.Topology;
@@ -20,7 +24,7 @@ public sealed class ClusterOperator
 
     /// <summary>Swaps main and replica of a node as planned.</summary>
     /// <exception cref="KvRequestException">It cannot be done; nothing changed.</exception>
-    /// <exception cref="KvOutcomeUnknownException">A server was asked and did not answer.</exception>
+    /// <exception cref="KvOutcomeUnknownException">A server was asked and did not answer, or could not find out what became of it: it may or may not take effect.</exception>
     /// <exception cref="KvUnavailableException">No server answered.</exception>
     public Task HandOverAsync(NodeId node, CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Post, Text($"/cluster/nodes/{node.Value}/handover"), cancellationToken);
@@ -50,22 +54,52 @@ public sealed class ClusterOperator
     /// </summary>
     /// <param name="version">The newest version of the topology in reach, from which it goes on; refused when there is a newer one.</param>
     /// <inheritdoc cref="HandOverAsync" path="/exception"/>
-    public Task RestoreRegisterAsync(long version, CancellationToken cancellationToken = default) =>
-        SendAsync(HttpMethod.Post, Text($"/cluster/restore?version={version}&acceptLoss=true"), cancellationToken);
+    public async Task<RestorePlan> RestoreRegisterAsync(long version, CancellationToken cancellationToken = default) =>
+        Read(await SendAsync(HttpMethod.Post, Text($"/cluster/restore?version={version}&acceptLoss=true"), cancellationToken).ConfigureAwait(false), KvJson.Default.RestorePlan);
+
+    /// <summary>From what <see cref="RestoreRegisterAsync"/> would begin anew, and what would be lost. Changes nothing.</summary>
+    /// <inheritdoc cref="HandOverAsync" path="/exception"/>
+    public async Task<RestorePlan> PlanRestoreAsync(CancellationToken cancellationToken = default) =>
+        Read(await SendAsync(HttpMethod.Get, "/cluster/restore", cancellationToken).ConfigureAwait(false), KvJson.Default.RestorePlan);
+
+    /// <summary>Gives the master's office to another server; the cluster goes on meanwhile.</summary>
+    /// <param name="server">None: one in sight that holds data on another node.</param>
+    /// <inheritdoc cref="HandOverAsync" path="/exception"/>
+    public Task MoveMasterAsync(ServerId server = default, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Post, Text($"/cluster/master?server={server.Value}"), cancellationToken);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private async Task SendAsync(HttpMethod method, string target, CancellationToken cancellationToken)
+    private static T Read<T>(StoreAnswer answer, JsonTypeInfo<T> type)
     {
+        try
+        {
+            return JsonSerializer.Deserialize(answer.Body.Span, type) ?? throw new KvRequestException("The server answered with nothing.");
+        }
+        catch (JsonException unreadable)
+        {
+            throw new KvOutcomeUnknownException("The server's answer cannot be read.", unreadable);
+        }
+    }
+
+    private async Task<StoreAnswer> SendAsync(HttpMethod method, string target, CancellationToken cancellationToken)
+    {
+        KvRequestException? notReady = null;
         foreach (var server in await _directory.CandidatesAsync(_topology.Routing, cancellationToken).ConfigureAwait(false))
         {
             var attempt = await FollowAsync(server, method, target, cancellationToken).ConfigureAwait(false);
-            if (attempt.Kind == AttemptKind.NotSent) continue;
+            if (attempt.Kind == AttemptKind.NotSent || (attempt.Answer is null && method == HttpMethod.Get)) continue;
             if (attempt.Answer is not { } answer) throw new KvOutcomeUnknownException("The server was asked and did not answer.", attempt.Error);
-            if (answer.IsSuccess) return;
-            throw answer.Problem is { } problem ? KvRequestException.From(problem) : new KvRequestException($"The server answered with status {(int)answer.Status}.");
+            if (answer.IsSuccess) return answer;
+            if (answer.Problem is { Code: ProblemCode.OutcomeUnknown } unknown) throw new KvOutcomeUnknownException(unknown.Detail ?? unknown.Title) { TraceId = unknown.TraceId };
+            var refusal = answer.Problem is { } problem ? KvRequestException.From(problem) : new KvRequestException($"The server answered with status {(int)answer.Status}.");
+
+            // It knows no topology, or none that it is part of: what it cannot do another one may.
+            if (refusal.Code != ProblemCode.NotReady) throw refusal;
+            notReady = refusal;
         }
 
+        if (notReady is not null) throw notReady;
         throw new KvUnavailableException("No server of the cluster answered.") { Code = ProblemCode.NotReady, IsTransient = true };
     }
 

@@ -30,7 +30,7 @@ public sealed class ClusterTopologyManager : IDisposable
     private TaskCompletionSource _changed = NewSignal();
     private Task? _refresh;
     private RoutingTable? _routing;
-    private long _versionAskedFor;
+    private (int Lineage, long Version) _askedFor;
     private StoreServer? _teller;
 
     internal ClusterTopologyManager(
@@ -100,12 +100,17 @@ public sealed class ClusterTopologyManager : IDisposable
     }
 
     /// <summary>A response of this server named this version. If it is higher than ours, one refresh is started for it, which asks that server first.</summary>
-    internal void NoteVersion(long version, StoreServer teller)
+    /// <remarks>A restored register may be at a lower version than the one before it, and is newer all the same.</remarks>
+    internal void NoteVersion(int lineage, long version, StoreServer teller)
     {
-        var known = Volatile.Read(ref _routing)?.Topology.Version ?? 0;
-        if (version <= known) return;
-        var asked = Volatile.Read(ref _versionAskedFor);
-        if (version <= asked || Interlocked.CompareExchange(ref _versionAskedFor, version, asked) != asked) return;
+        var known = Volatile.Read(ref _routing)?.Topology;
+        if ((lineage, version).CompareTo((known?.Lineage ?? 0, known?.Version ?? 0)) <= 0) return;
+        lock (_gate)
+        {
+            if ((lineage, version).CompareTo(_askedFor) <= 0) return;
+            _askedFor = (lineage, version);
+        }
+
         Volatile.Write(ref _teller, teller);
         _ = RefreshAsync(CancellationToken.None);
     }

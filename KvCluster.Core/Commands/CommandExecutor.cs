@@ -51,6 +51,9 @@ public sealed class CommandExecutor
     /// <summary>Keys that the state holds: as many as were there when it was loaded, by estimate, and what has come and gone since, exactly.</summary>
     public long Keys => Volatile.Read(ref _published).Keys;
 
+    /// <summary>Bytes of rows that entries have stored since the start; only for whoever applies them.</summary>
+    public long StoredBytes => _writer.StoredBytes;
+
     public StateView View => Volatile.Read(ref _published).View;
 
     /// <summary>Takes over the state that <paramref name="reader"/> shows: after a start, or when a snapshot was installed.</summary>

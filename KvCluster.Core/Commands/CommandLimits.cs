@@ -7,6 +7,12 @@ public static class CommandLimits
     public const int ValueBytesMax = 16 * 1024 * 1024;
     public const int ContentTypeBytesMax = 255;
 
+    /// <summary>Steps of one entry.</summary>
+    public const int StepsMax = 65_535;
+
+    /// <summary>Once the steps of one entry have read, written and answered so many bytes of values, the rest of them are refused.</summary>
+    public const long StepsWorkBytesMax = 64L << 20;
+
     /// <summary>Nesting of a JSON value or patch.</summary>
     public const int JsonDepthMax = 64;
 

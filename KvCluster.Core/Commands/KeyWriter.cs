@@ -21,6 +21,9 @@ internal sealed class KeyWriter(ExpiryIndex expiry)
     /// <summary>Rows of keys that were added, less those that were deleted by a command.</summary>
     public long Added { get; private set; }
 
+    /// <summary>Bytes of rows stored ever: how much a batch grows by.</summary>
+    public long StoredBytes { get; private set; }
+
     /// <param name="generation">Slot epoch of the key's slot.</param>
     /// <param name="now">Revision of the entry.</param>
     public Outcome Execute(in CommandView command, long generation, Revision now, IStateBatch batch)
@@ -103,6 +106,7 @@ internal sealed class KeyWriter(ExpiryIndex expiry)
     /// <summary>Stores a value for a step.</summary>
     public void Store(in StepState state, ReadOnlySpan<byte> key, in CurrentValue current, long expiresAt, ReadOnlySpan<byte> contentType, ReadOnlySpan<byte> value)
     {
+        state.Budget.Charge(value.Length);
         Span<byte> row = stackalloc byte[StateRow.DataBytes(key)];
         StateRow.WriteData(row, key);
         Store(new RowWrite(row, key, current, state.GenerationOf(key), state.Now, state.Writing), expiresAt, contentType, value);
@@ -125,6 +129,7 @@ internal sealed class KeyWriter(ExpiryIndex expiry)
         contentType.CopyTo(_scratch.AsSpan(ValueRow.FixedBytes));
         value.CopyTo(_scratch.AsSpan(header.Bytes));
         write.Batch.Put(write.Row, _scratch.AsSpan(0, length));
+        StoredBytes += length;
         if (!write.Current.HasRow) Added++;
         if (_scratch.Length > ScratchBytesKept) _scratch = new byte[8_192];
 

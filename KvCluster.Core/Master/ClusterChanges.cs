@@ -20,7 +20,9 @@ public static class ClusterChanges
         if (!node.Slots.IsEmpty && !force)
             return TopologyDecision.Refuse(ProblemCode.NodeHasSlots, $"{node.Name} holds {node.Slots.Sum(range => range.Length)} slots; every key in them would be lost.");
         if (topology.Nodes.Length == 1) return TopologyDecision.Refuse(ProblemCode.TopologyConflict, $"{node.Name} is the last node.");
-        if (node.Find(topology.Master) is not null) return TopologyDecision.Refuse(ProblemCode.TopologyConflict, $"{node.Name} is the master's node.");
+        if (node.Find(topology.Master) is not null)
+            return TopologyDecision.Refuse(ProblemCode.TopologyConflict, $"{node.Name} is the master's node: move the office first (kv master move).");
+        if (VoterAmong(topology, node.Servers) is { } voter) return voter;
         var rest = topology with { Nodes = topology.Nodes.Remove(node) };
         return new TopologyDecision(node.Slots.IsEmpty ? rest : DealOut(rest, node.Slots));
     }
@@ -29,9 +31,10 @@ public static class ClusterChanges
     public static TopologyDecision RemoveServer(ClusterTopology topology, ServerId id)
     {
         if (topology.FindServer(id) is not { } server) return TopologyDecision.Refuse(ProblemCode.NodeUnknown, $"There is no server {id}.");
-        if (topology.Master == id) return TopologyDecision.Refuse(ProblemCode.TopologyConflict, $"{server.Name} is the master: stop it, and another one takes the office.");
+        if (topology.Master == id) return TopologyDecision.Refuse(ProblemCode.TopologyConflict, $"{server.Name} is the master: move the office first (kv master move).");
+        if (topology.NodeOf(id) is { } led && led.Main == id) return TopologyDecision.Refuse(ProblemCode.TopologyConflict, $"{server.Name} is the main of {led.Name}: hand the node over first.");
+        if (VoterAmong(topology, [server]) is { } voter) return voter;
         if (topology.NodeOf(id) is not { } node) return new TopologyDecision(topology with { Witnesses = topology.Witnesses.Remove(server) });
-        if (node.Main == id) return TopologyDecision.Refuse(ProblemCode.TopologyConflict, $"{server.Name} is the main of {node.Name}: hand the node over first.");
         return new TopologyDecision(topology.With(node with
         {
             Servers = node.Servers.Remove(server),
@@ -39,6 +42,24 @@ public static class ClusterChanges
             Epoch = node.InSync.Contains(id) ? node.Epoch.Next : node.Epoch,
         }));
     }
+
+    /// <summary>
+    /// Gives the votes of servers that are to leave to others, in a change of its own: their removal is then decided by voters who stay. In one
+    /// change with it they would be gone before the new voters hold the register.
+    /// </summary>
+    public static TopologyDecision MoveVotes(ClusterTopology topology, IReadOnlyCollection<ServerId> leaving, Predicate<ServerId> isUsable)
+    {
+        if (VoterPlan.Without(topology, leaving, isUsable) is not { } voters) return new TopologyDecision(topology);
+        return voters.IsEmpty
+            ? TopologyDecision.Refuse(ProblemCode.VoterNeeded, "Nobody else in sight could vote on the topology.")
+            : new TopologyDecision(topology with { Generation = topology.Generation + 1, Voters = voters });
+    }
+
+    // A voter that leaves counts as dead for ever: two of three that leave would take the majority with them.
+    private static TopologyDecision? VoterAmong(ClusterTopology topology, IEnumerable<ServerInfo> leaving) =>
+        leaving.FirstOrDefault(server => topology.Voters.Any(voter => voter.Server == server.Id)) is { } voter
+            ? TopologyDecision.Refuse(ProblemCode.VoterNeeded, $"{voter.Name} votes on the topology: its vote has to go to another server first.")
+            : null;
 
     /// <summary>
     /// Makes a server main that is not in sync, because nobody who is will come back. What was acknowledged without it is lost for good: the new

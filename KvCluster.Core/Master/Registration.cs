@@ -20,7 +20,7 @@ public static class Registration
     public static ClusterTopology Bootstrap(ClusterId cluster, ClusterSettings settings, RegistrationRequest first)
     {
         var empty = new ClusterTopology { ClusterId = cluster, Version = 0, Settings = settings };
-        var decision = Register(empty, first with { ClusterId = cluster });
+        var decision = Register(empty, first with { ClusterId = ClusterId.None });
         var next = decision.Next ?? throw new ArgumentException(decision.Detail, nameof(first));
         var server = next.FindServer(first.StoreId)!;
         var voters = server.VoterId is { } vote ? ImmutableArray.Create(new VoterInfo(server.Id, vote, server.Peer)) : [];
@@ -83,19 +83,26 @@ public static class Registration
     // The same server with another disk: it may take the old one's place only where the old one counts for nothing.
     private static TopologyDecision Replace(ClusterTopology topology, ServerInfo old, RegistrationRequest request)
     {
-        if (old.Http != request.Http || topology.NodeOf(old.Id) is not { } node) return Taken(request);
-        if (node.InSync.Contains(old.Id))
+        if (old.Http != request.Http || (request.Kind == ServerKind.Witness) != topology.Witnesses.Contains(old)) return Taken(request);
+        var node = topology.NodeOf(old.Id);
+        if (node?.InSync.Contains(old.Id) == true)
         {
             return TopologyDecision.Refuse(
                 ProblemCode.IdentityTaken, $"{request.Name} has lost its data folder, but the old one still counts as in sync; it can be replaced when it has been taken out.");
         }
 
         var (server, next) = Describe(topology with { NextServerId = topology.NextServerId + 1 }, new ServerId(topology.NextServerId), request);
-        return new TopologyDecision(next.With(node with { Servers = node.Servers.Replace(old, server) }));
+        return new TopologyDecision(node is null
+            ? next with { Witnesses = next.Witnesses.Replace(old, server) }
+            : next.With(node with { Servers = node.Servers.Replace(old, server) }));
     }
 
     private static TopologyDecision Add(ClusterTopology topology, RegistrationRequest request)
     {
+        // A store of this cluster that the topology does not name was taken out. Only a restore may have forgotten one: then it has not seen the new lineage.
+        var isReturning = request.ClusterId != ClusterId.None;
+        if (isReturning && request.Lineage >= topology.Lineage)
+            return TopologyDecision.Refuse(ProblemCode.ServerRemoved, $"{request.Name} was taken out of this cluster. To let it in as a new server start it with an empty data folder.");
         var (server, next) = Describe(topology with { NextServerId = topology.NextServerId + 1 }, new ServerId(topology.NextServerId), request);
         if (request.Kind == ServerKind.Witness) return new TopologyDecision(next with { Witnesses = next.Witnesses.Add(server) });
         var node = WantedNode(topology, request);
@@ -119,7 +126,8 @@ public static class Registration
         {
             Id = id,
             Name = request.Node is { Length: > 0 } name ? name : id.ToString(),
-            Epoch = new Epoch(1),
+            // What a forgotten store wrote must lie below everything it is told to do now.
+            Epoch = new Epoch(request.ClusterId == ClusterId.None ? 1 : 1 + Restoration.EpochLeap),
             Main = main.Id,
             InSync = [main.Id],
             Servers = [main],

@@ -23,4 +23,22 @@ public static class Succession
         if (topology.FindServer(successor) is null) return TopologyDecision.Refuse(ProblemCode.TopologyConflict, $"Server {successor} is not in the topology.");
         return new TopologyDecision(topology with { Master = successor });
     }
+
+    /// <summary>The office goes to another server because an operator wants it to.</summary>
+    /// <param name="wanted">None: the first server that may take over unattended and holds data on another node, else any in sight.</param>
+    public static TopologyDecision Move(ClusterTopology topology, ServerId wanted, Predicate<ServerId> isInSight)
+    {
+        var successor = wanted != ServerId.None ? topology.FindServer(wanted) : Heir(topology, isInSight);
+        if (wanted != ServerId.None && successor is null) return TopologyDecision.Refuse(ProblemCode.NodeUnknown, $"There is no server {wanted}.");
+        if (successor is null || !isInSight(successor.Id))
+            return TopologyDecision.Refuse(ProblemCode.TopologyConflict, successor is null ? "No other server is in sight." : $"{successor.Name} is out of sight.");
+        return new TopologyDecision(topology.Master == successor.Id ? topology : topology with { Master = successor.Id });
+    }
+
+    private static ServerInfo? Heir(ClusterTopology topology, Predicate<ServerId> isInSight) => topology.Servers
+        .Where(server => server.Id != topology.Master && isInSight(server.Id))
+        .OrderBy(server => topology.NodeOf(server.Id) is null)
+        .ThenBy(server => topology.MasterNode?.Find(server.Id) is not null)
+        .ThenBy(server => !IsCandidate(topology, server.Id))
+        .FirstOrDefault();
 }

@@ -15,19 +15,35 @@ public static class VoterPlan
     public static ImmutableArray<VoterInfo>? Next(ClusterTopology topology, Predicate<ServerId> isUsable)
     {
         if (topology.Voters.IsEmpty || !topology.AllSlotsAssigned) return null;
-        var candidates = topology.Servers.Where(server => server.VoterId is not null && isUsable(server.Id)).ToArray();
+        var members = topology.Servers.Where(server => server.VoterId is not null).ToArray();
+        var candidates = members.Where(server => isUsable(server.Id)).ToArray();
         var size = Size(topology.Settings.VotersMax, candidates.Length);
 
-        // With too few servers in sight the set stays as it is: a smaller one would only need a majority of those that are missing.
-        if (size < topology.Voters.Length) return null;
+        // With too few servers in sight the set stays as it is: a smaller one would only need a majority of those that are missing. Who was
+        // taken out of the cluster is not missing.
+        if (size < Math.Min(topology.Voters.Length, Size(topology.Settings.VotersMax, members.Length))) return null;
         var chosen = Choose(topology, candidates, size);
-        return IsBetter(topology, chosen, isUsable) ? [.. chosen.Select(server => new VoterInfo(server.Id, server.VoterId!.Value, server.Peer))] : null;
+        return IsBetter(topology, chosen, isUsable) ? Votes(chosen) : null;
     }
+
+    /// <summary>
+    /// The voters of the next generation when <paramref name="leaving"/> are to go: those who are left in sight, and fewer of them when there are not enough.
+    /// Nothing when none of the leaving votes. Where nobody could vote in their place the array is empty.
+    /// </summary>
+    public static ImmutableArray<VoterInfo>? Without(ClusterTopology topology, IReadOnlyCollection<ServerId> leaving, Predicate<ServerId> isUsable)
+    {
+        if (!topology.Voters.Any(voter => leaving.Contains(voter.Server))) return null;
+        var candidates = topology.Servers.Where(server => server.VoterId is not null && !leaving.Contains(server.Id) && isUsable(server.Id)).ToArray();
+        return Votes(Choose(topology, candidates, Size(topology.Settings.VotersMax, candidates.Length)));
+    }
+
+    private static ImmutableArray<VoterInfo> Votes(IEnumerable<ServerInfo> servers) =>
+        [.. servers.Select(server => new VoterInfo(server.Id, server.VoterId!.Value, server.Peer))];
 
     private static int Size(int wanted, int candidates)
     {
         var most = Math.Min(wanted, candidates);
-        return most % 2 == 0 ? most - 1 : most;
+        return most > 0 && most % 2 == 0 ? most - 1 : most;
     }
 
     // Who votes already first, then whose node has no vote yet, then witnesses, which nothing else keeps busy.

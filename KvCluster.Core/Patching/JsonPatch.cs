@@ -30,7 +30,7 @@ internal static class JsonPatch
     };
 
     private static OutcomeCode Test(JsonNode? root, JsonPatchOperation operation) =>
-        operation.Path.TryFind(root, out var found) && JsonNode.DeepEquals(found, operation.Value) ? OutcomeCode.Updated : OutcomeCode.PatchTestFailed;
+        operation.Path.TryFind(root, out var found) && JsonEquality.AreEqual(found, operation.Value) ? OutcomeCode.Updated : OutcomeCode.PatchTestFailed;
 
     private static OutcomeCode Replace(ref JsonNode? root, JsonPatchOperation operation, PatchBudget budget)
     {

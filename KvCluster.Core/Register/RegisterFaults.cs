@@ -59,4 +59,13 @@ public enum RegisterFaults
 
     /// <summary>R17: a server that said it was ready leaves all the same. Planted where servers leave.</summary>
     LeaveEarly = 1 << 16,
+
+    /// <summary>R19: a voter answers whatever reaches it, also what is meant for another voter.</summary>
+    AnswerForOthers = 1 << 17,
+
+    /// <summary>Who asked adopts and tells of the document it made, not of the one that was decided. Planted where the document is adopted.</summary>
+    AdoptOwnDocument = 1 << 18,
+
+    /// <summary>A repeated request that finds its own earlier value with a voter, and gets no further, is called one that never takes effect.</summary>
+    ForgetEarlierAttempt = 1 << 19,
 }

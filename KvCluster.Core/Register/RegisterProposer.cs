@@ -33,7 +33,9 @@ public sealed class RegisterProposer
     private Ballot _ballot;
     private ClusterTopology? _found;
     private ClusterTopology? _value;
-    private bool _isProposed;
+
+    // What this request asks for, or may have asked for earlier, lies with a voter: it may be decided without this proposer.
+    private bool _isInDoubt;
     private bool _isRefusedByNewVoters;
     private ImmutableArray<VoterInfo> _refusedVoters = [];
 
@@ -62,7 +64,7 @@ public sealed class RegisterProposer
     {
         if (IsBusy) throw new InvalidOperationException("A proposer does one thing at a time.");
         _effects.Clear();
-        (_operation, _pauses, _isProposed) = (operation, 0, false);
+        (_operation, _pauses, _isInDoubt) = (operation, 0, false);
         StartRound(mayQuery: !operation.IsFullRound);
         return [.. _effects];
     }
@@ -98,7 +100,7 @@ public sealed class RegisterProposer
     public IReadOnlyList<ProposerEffect> Abandon()
     {
         _effects.Clear();
-        if (IsBusy) Complete(_isProposed ? RegisterResultKind.Unknown : RegisterResultKind.Unavailable, null);
+        if (IsBusy) Complete(_isInDoubt ? RegisterResultKind.Unknown : RegisterResultKind.Unavailable, null);
         return [.. _effects];
     }
 
@@ -174,6 +176,7 @@ public sealed class RegisterProposer
         }
 
         _answers[voter] = answer;
+        if (answer is Promised { Document: var held } && _operation is { IsRead: false } mine && !_faults.HasFlag(RegisterFaults.ForgetEarlierAttempt)) _isInDoubt |= held.WasMadeBy(mine.RequestId);
         switch (_phase)
         {
             case RoundPhase.Query: OnShown(); break;
@@ -209,8 +212,9 @@ public sealed class RegisterProposer
         }
     }
 
-    // Any document that is decided and belongs to this generation will do. The closing value is how it began. A later one was voted for
-    // by a majority above the initial ballot, without the blank voter: every majority still finds one of those votes, and prefers it.
+    // Any document that is decided and belongs to this generation will do (argued at the head of docs/spec/TopologyRegister.tla). The closing
+    // value is how it began. A later one was voted for by a majority above the initial ballot, without the blank voter: whoever finds the
+    // blank voter's copy either finds one of those votes too, and prefers it, or is too late with its own ballot.
     private ClusterTopology? FindInitial()
     {
         if (View.Newest?.Generation == View.Generation) return View.Newest;
@@ -304,7 +308,7 @@ public sealed class RegisterProposer
         _answers.Clear();
         _number++;
         _phase = RoundPhase.Accept;
-        _isProposed |= !ReferenceEquals(_value, _found);
+        _isInDoubt |= !ReferenceEquals(_value, _found);
         SendToVoters();
     }
 
@@ -331,7 +335,7 @@ public sealed class RegisterProposer
         var operation = _operation!;
         var verdict = operation.IsRead ? ReadVerdict(isClosed) : Verdict(value);
         if (verdict is null && !isClosed) verdict = _isRefusedByNewVoters ? RegisterResultKind.NotReady : RegisterResultKind.Unknown;
-        if (verdict is { } settled) Complete(settled, value);
+        if (verdict is { } settled) Complete(settled, settled == RegisterResultKind.Unknown && _isInDoubt ? null : value);
         if (isClosed) MoveTo(value);
         else if (value.Version > (View.Newest?.Version ?? 0)) View = View with { Newest = value };
     }

@@ -25,7 +25,7 @@ public sealed class RegisterVoter
     public VoterStep On(RegisterRequest request)
     {
         var to = request.To;
-        if (to.Cluster != State.ClusterId || to.Lineage != State.Lineage || to.VoterId != State.VoterId) return Say(new Stranger(State.Lineage));
+        if (!IsMeant(to) && !_faults.HasFlag(RegisterFaults.AnswerForOthers)) return Say(new Stranger(State.Lineage));
         if (to.Generation < State.Floor) return Say(new Moved(State.MovedTo!));
         return request switch
         {
@@ -39,6 +39,8 @@ public sealed class RegisterVoter
             _ => Say(new Malformed()),
         };
     }
+
+    private bool IsMeant(RegisterAddress to) => to.Cluster == State.ClusterId && to.Lineage == State.Lineage && to.VoterId == State.VoterId;
 
     private VoterStep OnPrepare(Prepare prepare)
     {

@@ -62,6 +62,7 @@ internal sealed class CoreState(CoreStart start, ReplicationOptions options, Pla
     public void OnApplied(LogIndex index)
     {
         if (index > Applied) Applied = index;
+        Log.OnApplied(Applied);
         Log.EvictTail(Applied, Options.TailBytesMax);
     }
 

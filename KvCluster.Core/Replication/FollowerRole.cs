@@ -41,6 +41,9 @@ internal sealed class FollowerRole
     /// <summary>Up to here the log was found equal to the main's in this epoch; the main may have been told so, or will be. It never goes back behind this.</summary>
     public LogIndex Verified { get; private set; }
 
+    // A replica's disk is asked before the entry is committed, so its own word moves nothing; what a learner takes may be committed already.
+    public bool AwaitsDisk => !IsInSync || _released is not null || LogIndex.Min(_committedAtMain, Verified) > _core.Log.Durable;
+
     public void OnMessage(PeerMessage message)
     {
         if (HasPromised && !_core.Has(PlantedBugs.NoPromiseBeforeTakeover)) return;

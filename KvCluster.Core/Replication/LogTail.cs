@@ -12,8 +12,12 @@ internal sealed class LogTail(LogIndex first)
     private long _bytes;
     private long _bytesEver;
     private long _countEver;
+    private LogIndex _unappliedFrom = first;
 
     public LogIndex First { get; private set; } = first;
+
+    /// <summary>Bytes of the entries that are not applied yet.</summary>
+    public long UnappliedBytes { get; private set; }
     public double AverageEntryBytes => _countEver == 0 ? LogEntry.HeaderBytes : (double)_bytesEver / _countEver;
 
     public LogEntry this[LogIndex index] => _ring[Place((int)(index.Value - First.Value))];
@@ -23,14 +27,28 @@ internal sealed class LogTail(LogIndex first)
         if (_count == _ring.Length) Grow();
         _ring[Place(_count++)] = entry;
         _bytes += entry.Bytes;
+        UnappliedBytes += entry.Bytes;
         _bytesEver += entry.Bytes;
         _countEver++;
     }
 
     public void TruncateFrom(LogIndex from)
     {
-        while (_count > 0 && First.Value + _count > from.Value) Remove(Place(--_count));
+        while (_count > 0 && First.Value + _count > from.Value)
+        {
+            var last = Place(--_count);
+            if (First.Value + _count >= _unappliedFrom.Value) UnappliedBytes -= _ring[last].Bytes;
+            Remove(last);
+        }
+
         if (_count == 0 && from < First) First = from;
+        _unappliedFrom = LogIndex.Min(_unappliedFrom, from);
+    }
+
+    /// <summary>Everything up to <paramref name="applied"/> is applied.</summary>
+    public void OnApplied(LogIndex applied)
+    {
+        for (; _unappliedFrom <= applied && _unappliedFrom.Value < First.Value + _count; _unappliedFrom = _unappliedFrom.Next) UnappliedBytes -= this[_unappliedFrom].Bytes;
     }
 
     /// <summary>Forgets applied entries, oldest first, while more than <paramref name="bytesMax"/> are kept.</summary>
@@ -66,6 +84,7 @@ internal sealed class LogTail(LogIndex first)
     {
         Array.Clear(_ring);
         (_start, _count, _bytes, First) = (0, 0, 0, first);
+        (UnappliedBytes, _unappliedFrom) = (0, first);
     }
 
     private int Place(int offset) => (_start + offset) & (_ring.Length - 1);

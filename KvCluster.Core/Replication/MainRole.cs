@@ -64,6 +64,8 @@ internal sealed class MainRole
 
     private bool RequiresLeaseOfPeer => _core.Has(PlantedBugs.JoinerIsNoLessor) ? _peer is { InSync: true } : RequiresPeer;
 
+    public bool AwaitsDisk => !RequiresPeer || _configuration.WriteMode == WriteMode.Relaxed || _handOver is not null || _peer!.Match > _core.Log.Durable;
+
     public void EnterEpoch(NodeConfiguration next)
     {
         // Every change that a reigning main lives through was asked for by itself, so it sees each epoch; after a gap it starts anew.
@@ -120,11 +122,14 @@ internal sealed class MainRole
     {
         var refusal = !IsServing || _handOver is not null ? Refusal.NotReady
             : _configuration.WriteMode == WriteMode.Strict && _configuration.InSync.Length < 2 ? Refusal.ReplicaUnavailable
-            : _core.Log.Last.Index.Value - _core.Applied.Value >= _core.Options.InFlightEntriesMax ? Refusal.Overloaded
+            : _core.Log.Last.Index.Value - _core.Applied.Value >= _core.Options.InFlightEntriesMax || !HasRoomFor(write.Payload.Length) ? Refusal.Overloaded
             : Refusal.None;
         if (refusal == Refusal.None) Append(write.Kind, write.Payload, write.Token, write.Trace);
         else if (write.Token != 0) _core.Emit(new RefuseEffect(write.Token, refusal));
     }
+
+    // An entry that is larger than the bound is taken while nothing else is under way.
+    private bool HasRoomFor(long bytes) => _core.Log.UnappliedBytes == 0 || _core.Log.UnappliedBytes + bytes <= _core.Options.InFlightBytesMax;
 
     private void Append(EntryKind kind, ReadOnlyMemory<byte> payload, long token, TraceContext? trace = null)
     {

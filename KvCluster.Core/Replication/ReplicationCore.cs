@@ -43,6 +43,9 @@ public sealed class ReplicationCore
 
     /// <summary>Something was given to this server's disk that it has not confirmed yet.</summary>
     public bool IsWriting => _core.Log.OldestWriteAt is not null;
+
+    /// <summary>That confirmation would move something by itself; else it is the other server's word that is missing.</summary>
+    public bool AwaitsDisk => _main?.AwaitsDisk ?? _follower?.AwaitsDisk ?? true;
     public LogIndex Committed => _core.Committed;
     public LogIndex Applied => _core.Applied;
 

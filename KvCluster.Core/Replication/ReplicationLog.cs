@@ -103,6 +103,9 @@ internal sealed class ReplicationLog
     public LogPosition PositionOf(LogIndex index) => new(EpochAt(index), index);
     public IReadOnlyList<LogEntry> Slice(LogIndex from, LogIndex to, int bytesMax) => _tail.Slice(from, to, bytesMax);
     public EntryKind KindInTail(LogIndex index) => _tail[index].Kind;
+    /// <summary>Bytes of the entries that were appended by this run and are not applied yet.</summary>
+    public long UnappliedBytes => _tail.UnappliedBytes;
+    public void OnApplied(LogIndex applied) => _tail.OnApplied(applied);
     public void EvictTail(LogIndex applied, long bytesMax) => _tail.Evict(applied, bytesMax);
     public void TrimTo(LogIndex upTo) => _epochs.TrimTo(upTo);
     public double AverageEntryBytes => _tail.AverageEntryBytes;

@@ -17,6 +17,8 @@ public sealed record ReplicationOptions
     /// <summary>Pause before a request to the master is repeated.</summary>
     public long ProposalRetryMicroseconds { get; init; } = 150_000;
     public int InFlightEntriesMax { get; init; } = 65_536;
+
+    /// <summary>Bytes of entries that are appended and not applied; a write beyond is refused.</summary>
     public long InFlightBytesMax { get; init; } = 256L << 20;
 
     /// <summary>Bytes of entries kept in memory behind the applied ones, for a replica that is a little behind.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace KvCluster.Core.Steps;
@@ -10,21 +11,41 @@ public static class HashBody
     public const byte Format = 1;
     public const int FixedBytes = 1;
 
+    public const string ContentTypeName = "application/vnd.kvcluster.hash";
     public static ReadOnlySpan<byte> ContentType => "application/vnd.kvcluster.hash"u8;
+
+    /// <summary>Whether the bytes are fields and values from the first to the last, at least one of them.</summary>
+    /// <remarks>Any front end may store bytes under the content type of hashes, so nothing below asks for more than this at apply.</remarks>
+    public static bool IsWellFormed(ReadOnlySpan<byte> body)
+    {
+        if (body.Length <= FixedBytes || body[0] != Format) return false;
+        var at = 0;
+        while (TryNext(body, ref at, out _, out _))
+        {
+        }
+
+        return at == body.Length;
+    }
 
     /// <summary>Moves on to the next field.</summary>
     /// <param name="at">Where the field's entry begins; zero for the first one.</param>
+    /// <returns>False at the end, and where the rest is no field with its value: <paramref name="at"/> stays there.</returns>
     public static bool TryNext(ReadOnlySpan<byte> body, ref int at, out Range field, out Range value)
     {
         if (at == 0) at = FixedBytes;
         (field, value) = (default, default);
-        if (at >= body.Length) return false;
-        var fieldLength = BinaryPrimitives.ReadInt32LittleEndian(body[at..]);
-        var valueLength = BinaryPrimitives.ReadInt32LittleEndian(body[(at + 4 + fieldLength)..]);
-        var valueAt = at + 8 + fieldLength;
-        field = (at + 4)..(at + 4 + fieldLength);
-        value = valueAt..(valueAt + valueLength);
-        at = valueAt + valueLength;
+        if (!TryPart(body, at, out field) || !TryPart(body, field.End.Value, out value)) return false;
+        at = value.End.Value;
+        return true;
+    }
+
+    private static bool TryPart(ReadOnlySpan<byte> body, int at, out Range part)
+    {
+        part = default;
+        if (body.Length - at < 4) return false;
+        var length = BinaryPrimitives.ReadInt32LittleEndian(body[at..]);
+        if (length < 0 || length > body.Length - at - 4) return false;
+        part = (at + 4)..(at + 4 + length);
         return true;
     }
 
@@ -56,34 +77,17 @@ public static class HashBody
         return false;
     }
 
-    /// <returns>True when the field is new.</returns>
-    public static bool Set(ref byte[] body, ReadOnlySpan<byte> name, ReadOnlySpan<byte> content)
+    /// <summary>Makes room at the end of what was written and puts a field with its value there.</summary>
+    public static void Write(IBufferWriter<byte> body, ReadOnlySpan<byte> name, ReadOnlySpan<byte> content)
     {
-        if (body.Length == 0) body = [Format];
-        var isKnown = TryFind(body, name, out var value, out _);
-        var (from, until) = isKnown ? (value.Start.Value - 4, value.End.Value) : (body.Length, body.Length);
-        var added = (isKnown ? 4 : 8 + name.Length) + content.Length;
-        var next = new byte[body.Length - (until - from) + added];
-        body.AsSpan(0, from).CopyTo(next);
-        var at = from;
-        if (!isKnown)
-        {
-            BinaryPrimitives.WriteInt32LittleEndian(next.AsSpan(at), name.Length);
-            name.CopyTo(next.AsSpan(at + 4));
-            at += 4 + name.Length;
-        }
-
-        BinaryPrimitives.WriteInt32LittleEndian(next.AsSpan(at), content.Length);
-        content.CopyTo(next.AsSpan(at + 4));
-        body.AsSpan(until).CopyTo(next.AsSpan(at + 4 + content.Length));
-        body = next;
-        return !isKnown;
+        WritePart(body, name);
+        WritePart(body, content);
     }
 
-    public static bool Remove(ref byte[] body, ReadOnlySpan<byte> name)
+    private static void WritePart(IBufferWriter<byte> body, ReadOnlySpan<byte> part)
     {
-        if (!TryFind(body, name, out _, out var entry)) return false;
-        body = [.. body.AsSpan(..entry.Start), .. body.AsSpan(entry.End..)];
-        return true;
+        BinaryPrimitives.WriteInt32LittleEndian(body.GetSpan(4), part.Length);
+        body.Advance(4);
+        body.Write(part);
     }
 }

@@ -15,4 +15,7 @@ public enum StepFault : byte
 
     /// <summary>The key's slot is not this node's at the moment of the entry.</summary>
     SlotMoved,
+
+    /// <summary>The steps before it have used up what one entry may read, write and answer (<see cref="Commands.CommandLimits.StepsWorkBytesMax"/>).</summary>
+    BudgetSpent,
 }

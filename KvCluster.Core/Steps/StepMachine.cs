@@ -9,7 +9,8 @@ namespace KvCluster.Core.Steps;
 /// </summary>
 /// <remarks>
 /// A step whose slot is not owned says so and leaves the others alone. A guard that does not hold ends the list before anything is
-/// written: guards stand in front. The same code answers reads, without a batch; it has no state of its own.
+/// written: guards stand in front. Steps behind a spent <see cref="StepBudget"/> are refused. The same code answers reads, without a batch;
+/// it has no state of its own.
 /// </remarks>
 internal sealed class StepMachine(KeyWriter writer)
 {
@@ -35,7 +36,9 @@ internal sealed class StepMachine(KeyWriter writer)
         {
             var step = new StepView(ref reader);
             if (step.Operation == StepOperation.Watch && !IsUnchanged(step, state)) return null;
-            replies[i] = state.IsOwn(step.Key) ? Execute(step, state) : StepReply.Of(StepFault.SlotMoved);
+            replies[i] = !state.IsOwn(step.Key) ? StepReply.Of(StepFault.SlotMoved)
+                : state.Budget.IsSpent ? StepReply.Of(StepFault.BudgetSpent)
+                : Execute(step, state);
         }
 
         if (reader.Rest != 0) throw new RecordFormatException(RecordFault.Malformed, $"{reader.Rest} bytes behind the last step.");

@@ -11,6 +11,8 @@ namespace KvCluster.Core.Steps;
 /// <param name="NowMilliseconds">From what is left of a time to live counted; at apply the entry's own moment.</param>
 internal readonly record struct StepState(IStateReader Reader, IStateBatch? Batch, SlotTable Slots, Revision Now, long NowMilliseconds)
 {
+    public StepBudget Budget { get; } = new();
+
     public bool IsOwn(ReadOnlySpan<byte> key) => Slots.IsOwn(SlotHash.Of(key));
     public long GenerationOf(ReadOnlySpan<byte> key) => Slots[SlotHash.Of(key)].SlotEpoch;
 
@@ -29,6 +31,7 @@ internal readonly record struct StepState(IStateReader Reader, IStateBatch? Batc
         Span<byte> name = stackalloc byte[StateRow.DataBytes(key)];
         StateRow.WriteData(name, key);
         if (Reader.Get(name) is not { } row) return new FoundValue(null, new CurrentValue(-1, default, false));
+        Budget.Charge(row.Length);
         var header = ValueRow.ReadHeader(row);
         return new FoundValue(row, new CurrentValue(row.Length, header, header.IsVisible(GenerationOf(key), Now)));
     }

@@ -50,7 +50,7 @@ internal readonly ref struct StepView
 
     /// <summary>The first argument.</summary>
     public ReadOnlySpan<byte> Argument => ArgumentReader().Next();
-    public StepArguments ArgumentReader() => new(Arguments);
+    public StepArguments ArgumentReader() => new(Arguments, ArgumentCount);
 
     private static int Length(int length) =>
         length >= 0 ? length : throw new RecordFormatException(RecordFault.Malformed, "An argument has a negative length.");

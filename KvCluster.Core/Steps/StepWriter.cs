@@ -9,7 +9,12 @@ public sealed class StepWriter
     /// <summary>A payload stays far below what a frame to the other server can hold.</summary>
     public const int PayloadBytesMax = CommandLimits.ValueBytesMax + (1 << 20);
     private const int KeptBytesMax = 64 << 10;
-    private const int CountMax = 65_535;
+
+    // Operation, options, length of the key, two numbers, number of arguments.
+    private const int StepFixedBytes = 24;
+
+    // The head repeats the first key, and an inline request of 64 KiB may have 32,768 arguments, whose lengths it does not spell out.
+    private const int SlackBytes = 256 << 10;
     private byte[] _buffer = [];
     private int _length;
     private int _countAt;
@@ -19,23 +24,29 @@ public sealed class StepWriter
     public int Count { get; private set; }
     public int Bytes => _length;
 
-    /// <summary>Whether as many bytes of key and arguments still fit into the payload.</summary>
-    public bool HasRoom(long bytes) => Count < CountMax && _length + bytes + 64 <= PayloadBytesMax;
+    /// <summary>Steps whose cost is that of the values they find, and not of the request that asks for them.</summary>
+    public int Heavy { get; private set; }
+
+    /// <summary>Whether as many steps, with as many bytes of keys and arguments, still fit into the payload.</summary>
+    public bool HasRoom(long bytes, int steps) =>
+        Count + (long)steps <= CommandLimits.StepsMax && _length + bytes + ((long)steps * StepFixedBytes) + SlackBytes <= PayloadBytesMax;
 
     public void Clear()
     {
-        (_length, Count) = (0, 0);
+        (_length, Count, Heavy) = (0, 0, 0);
         if (_buffer.Length > KeptBytesMax) _buffer = [];
     }
 
     /// <summary>Begins a step; its arguments follow by <see cref="Argument(ReadOnlySpan{byte})"/>.</summary>
+    /// <exception cref="InvalidOperationException">There is no room: <see cref="HasRoom"/> was not asked.</exception>
     public void Add(
         StepOperation operation, ReadOnlySpan<byte> key, long number = 0, long second = 0,
         ConditionKind condition = default, ExpiryKind expiry = default, bool isFlagged = false)
     {
         if (key.Length is 0 or > CommandLimits.KeyBytesMax) throw new ArgumentException($"A key has 1 to {CommandLimits.KeyBytesMax} bytes.", nameof(key));
+        ThrowIfFull(Count + 1);
         if (Count == 0) WriteHead(key);
-        Reserve(key.Length + 24);
+        Reserve(key.Length + StepFixedBytes);
         _buffer[_length] = (byte)operation;
         _buffer[_length + 1] = (byte)((int)condition | ((int)expiry << StepView.ExpiryShift) | (isFlagged ? StepView.Flagged : 0)
             | (number != 0 ? StepView.HasNumber : 0) | (second != 0 ? StepView.HasSecond : 0));
@@ -49,6 +60,7 @@ public sealed class StepWriter
         BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(_length), 0);
         _length += 4;
         BinaryPrimitives.WriteUInt16LittleEndian(_buffer.AsSpan(_countAt), (ushort)++Count);
+        if (IsHeavy(operation, isFlagged)) Heavy++;
     }
 
     public void Argument(ReadOnlySpan<byte> argument)
@@ -64,12 +76,14 @@ public sealed class StepWriter
     public void Append(StepWriter other)
     {
         if (other.Count == 0) return;
+        ThrowIfFull(Count + other.Count);
         if (Count == 0) WriteHead(CommandView.Parse(other._buffer.AsMemory(0, other._length)).Key);
         var steps = other._buffer.AsSpan(other._countAt + 2, other._length - other._countAt - 2);
         Reserve(steps.Length);
         steps.CopyTo(_buffer.AsSpan(_length));
         _length += steps.Length;
         Count += other.Count;
+        Heavy += other.Heavy;
         BinaryPrimitives.WriteUInt16LittleEndian(_buffer.AsSpan(_countAt), (ushort)Count);
     }
 
@@ -98,9 +112,24 @@ public sealed class StepWriter
         _length += 8;
     }
 
+    private static bool IsHeavy(StepOperation operation, bool isFlagged) => operation switch
+    {
+        StepOperation.Set => isFlagged,
+        StepOperation.SetAllAbsent or StepOperation.Increment or StepOperation.IncrementFloat or StepOperation.Delete or StepOperation.Exists
+            or StepOperation.AskExpiry or StepOperation.Watch => false,
+        _ => true,
+    };
+
+    // A number of steps that went round would be read as another: it must never come into the log.
+    private static void ThrowIfFull(int count)
+    {
+        if (count > CommandLimits.StepsMax) throw new InvalidOperationException($"One entry holds at most {CommandLimits.StepsMax} steps.");
+    }
+
     private void Reserve(int bytes)
     {
+        if (_length + (long)bytes > PayloadBytesMax) throw new InvalidOperationException($"The steps of one entry have at most {PayloadBytesMax} bytes.");
         if (_length + bytes <= _buffer.Length) return;
-        Array.Resize(ref _buffer, Math.Max(Math.Max(512, _length + bytes), Math.Min(_buffer.Length * 2, PayloadBytesMax + (1 << 20))));
+        Array.Resize(ref _buffer, Math.Max(Math.Max(512, _length + bytes), Math.Min(_buffer.Length * 2, PayloadBytesMax)));
     }
 }

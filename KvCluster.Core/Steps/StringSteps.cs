@@ -115,7 +115,7 @@ internal sealed class StringSteps(KeyWriter writer)
         var found = state.Find(step.Key);
         if (found.IsHash) return StepReply.Of(StepFault.WrongType);
         if (step.Argument.IsEmpty) return StepReply.Of(found.Bytes.Length);
-        if (step.Number + step.Argument.Length > CommandLimits.ValueBytesMax) return StepReply.Of(StepFault.TooLong);
+        if (step.Number < 0 || step.Number > CommandLimits.ValueBytesMax - step.Argument.Length) return StepReply.Of(StepFault.TooLong);
         var value = new byte[Math.Max(found.Bytes.Length, (int)step.Number + step.Argument.Length)];
         found.Bytes.Span.CopyTo(value);
         step.Argument.CopyTo(value.AsSpan((int)step.Number));

@@ -10,7 +10,7 @@ namespace KvCluster.Node.Control;
 /// did not arrive. Without a change it sends an empty update, so that a server that missed one notices the gap; who may take the
 /// master's office gets it more often, as the sign that there is a master. A server that made a change without the master tells of that one.
 /// </summary>
-internal sealed class Broadcaster(TopologyHolder holder, ControlHttp http, Sight sight) : IDisposable
+internal sealed class Broadcaster(TopologyHolder holder, ControlHttp http, Sight sight, BackgroundWork work) : IDisposable
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CandidateHeartbeat = TimeSpan.FromMilliseconds(200);
@@ -48,7 +48,7 @@ internal sealed class Broadcaster(TopologyHolder holder, ControlHttp http, Sight
     private SemaphoreSlim StartSender(ServerId server)
     {
         var signal = new SemaphoreSlim(0);
-        _ = SendAllAsync(server, signal, _stop.Token);
+        work.Begin(() => SendAllAsync(server, signal, _stop.Token));
         return signal;
     }
 

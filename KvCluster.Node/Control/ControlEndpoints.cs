@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 using KvCluster.Core.Master;
+using KvCluster.Node.Control.Voting;
 using KvCluster.Node.Diagnostics;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Http;
@@ -23,6 +24,9 @@ internal static class ControlEndpoints
         cluster.MapPost("/nodes", RegisterAsync).WithName("RegisterServer");
         cluster.MapDelete("/nodes/{id:int}", RemoveAsync).WithName("RemoveNode");
         cluster.MapPost("/nodes/{id:int}/promote", PromoteAsync).WithName("ForcePromotion");
+        cluster.MapPost("/master", MoveMasterAsync).WithName("MoveMaster");
+        cluster.MapGet("/survivor", (RegisterRestore restore) => Json(restore.Describe(), KvJson.Default.SurvivorAnswer)).WithName("GetSurvivor");
+        cluster.MapGet("/restore", PlanRestoreAsync).WithName("PlanRestore");
         cluster.MapPost("/restore", RestoreAsync).WithName("RestoreRegister");
         cluster.MapDelete("/servers/{id:int}", RemoveServerAsync).WithName("RemoveServer");
         cluster.MapPost("/nodes/{id:int}/configuration", ChangeAsync).WithName("ChangeConfiguration");
@@ -30,13 +34,7 @@ internal static class ControlEndpoints
         cluster.MapPut("/settings/write-mode/{mode}", SetWriteModeAsync).WithName("SetWriteMode");
     }
 
-    // Who belongs to a cluster says so even before it knows the topology: a founder that asks must not take it for a newcomer.
-    private static IResult GetMaster(TopologyHolder holder, Registrar registrar)
-    {
-        var topology = holder.Current;
-        var master = topology?.FindServer(topology.Master);
-        return Json(new MasterAnswer(topology?.ClusterId ?? registrar.Cluster, master, topology?.Version ?? 0), KvJson.Default.MasterAnswer);
-    }
+    private static IResult GetMaster(Registrar registrar) => Json(registrar.DescribeMaster(), KvJson.Default.MasterAnswer);
 
     private static IResult GetTopology(TopologyHolder holder) =>
         holder.Current is { } topology ? Json(topology, KvJson.Default.ClusterTopology) : NotReady();
@@ -49,9 +47,13 @@ internal static class ControlEndpoints
             : Problem(503, ProblemCode.Overloaded, $"{TopologyFeed.WatchersMax} watch this server already; ask another one.", retryable: true);
     }
 
-    private static async Task<IResult> RegisterAsync(HttpRequest http, TopologyHolder holder, Master master, NodeMetrics metrics, CancellationToken cancellation)
+    private static async Task<IResult> RegisterAsync(
+        HttpRequest http, TopologyHolder holder, Master master, VoterAddresses addresses, NodeMetrics metrics, CancellationToken cancellation)
     {
         if (await ReadAsync(http, KvJson.Default.RegistrationRequest) is not { } request) return BodyInvalid();
+
+        // Its vote may be the one that the registration needs.
+        if (request.ClusterId == holder.Current?.ClusterId) addresses.Heard(request.VoterId, request.Peer);
         if (!holder.IsMaster) return NotMaster(holder);
         var decision = await master.DecideAsync(request.RunId, topology => Registration.Register(topology, request), cancellation);
         metrics.Control.Registered(!decision.IsRefused);
@@ -60,10 +62,10 @@ internal static class ControlEndpoints
         return Json(new RegistrationAnswer(server.Id, server.Incarnation, next), KvJson.Default.RegistrationAnswer);
     }
 
-    private static async Task<IResult> RemoveAsync(int id, bool? force, HttpResponse response, TopologyHolder holder, Master master, CancellationToken cancellation)
+    private static async Task<IResult> RemoveAsync(int id, bool? force, HttpResponse response, TopologyHolder holder, Removal removal, CancellationToken cancellation)
     {
         if (!holder.IsMaster) return ToMaster(response, holder);
-        var decision = await master.DecideAsync(Guid.NewGuid(), topology => ClusterChanges.RemoveNode(topology, new NodeId(id), force ?? false), cancellation);
+        var decision = await removal.RemoveNodeAsync(new NodeId(id), force ?? false, cancellation);
         return decision.IsRefused ? Refused(decision) : Results.NoContent();
     }
 
@@ -76,10 +78,10 @@ internal static class ControlEndpoints
         if (server is null || epoch is null || acceptLoss != true)
             return Problem(400, ProblemCode.QueryInvalid, "A forced promotion names the server, the node's epoch, and acceptLoss=true: acknowledged writes may be lost.", retryable: false);
         if (!holder.IsMaster) return ToMaster(response, holder);
+        var seen = new RememberedSight(member => member == holder.Self || sight.IsInSight(member, SilenceOfTheDead));
         var decision = await master.DecideAsync(
             Guid.NewGuid(),
-            topology => ClusterChanges.ForcePromotion(
-                topology, new NodeId(id), new ServerId(server.Value), new Epoch(epoch.Value), member => member == holder.Self || sight.IsInSight(member, SilenceOfTheDead)),
+            topology => ClusterChanges.ForcePromotion(topology, new NodeId(id), new ServerId(server.Value), new Epoch(epoch.Value), seen.IsInSight),
             cancellation);
         return decision.IsRefused ? Refused(decision) : Results.NoContent();
     }
@@ -88,14 +90,28 @@ internal static class ControlEndpoints
     {
         if (version is null || acceptLoss != true)
             return Problem(400, ProblemCode.QueryInvalid, "A restore names the version that was seen, and acceptLoss=true: the missing voters must be gone for good.", retryable: false);
-        var decision = await restore.RestoreAsync(version.Value, cancellation);
+        var (plan, refusal) = await restore.RestoreAsync(version.Value, cancellation);
+        return plan is null ? Refused(refusal) : Json(plan, KvJson.Default.RestorePlan);
+    }
+
+    private static async Task<IResult> PlanRestoreAsync(RegisterRestore restore, CancellationToken cancellation)
+    {
+        var (plan, refusal) = await restore.PlanAsync(cancellation);
+        return plan is null ? Refused(refusal) : Json(plan, KvJson.Default.RestorePlan);
+    }
+
+    private static async Task<IResult> MoveMasterAsync(int? server, HttpResponse response, TopologyHolder holder, Master master, Sight sight, CancellationToken cancellation)
+    {
+        if (!holder.IsMaster) return ToMaster(response, holder);
+        var decision = await master.DecideAsync(
+            Guid.NewGuid(), topology => Succession.Move(topology, new ServerId(server ?? 0), other => other == holder.Self || sight.IsInSight(other, SilenceOfTheDead)), cancellation);
         return decision.IsRefused ? Refused(decision) : Results.NoContent();
     }
 
-    private static async Task<IResult> RemoveServerAsync(int id, HttpResponse response, TopologyHolder holder, Master master, CancellationToken cancellation)
+    private static async Task<IResult> RemoveServerAsync(int id, HttpResponse response, TopologyHolder holder, Removal removal, CancellationToken cancellation)
     {
         if (!holder.IsMaster) return ToMaster(response, holder);
-        var decision = await master.DecideAsync(Guid.NewGuid(), topology => ClusterChanges.RemoveServer(topology, new ServerId(id)), cancellation);
+        var decision = await removal.RemoveServerAsync(new ServerId(id), cancellation);
         return decision.IsRefused ? Refused(decision) : Results.NoContent();
     }
 
@@ -104,7 +120,7 @@ internal static class ControlEndpoints
         if (await ReadAsync(http, KvJson.Default.ConfigurationChange) is not { } change || change.Node.Value != id) return BodyInvalid();
         if (!holder.IsMaster) return NotMaster(holder);
         var decision = await master.DecideAsync(change.RequestId, topology => NodeConfigurations.Change(topology, change), cancellation);
-        if (decision.IsRefused && decision.Code == ProblemCode.RegisterUnavailable) return Refused(decision);
+        if (decision.Code is ProblemCode.RegisterUnavailable or ProblemCode.OutcomeUnknown) return Refused(decision);
         return Json(new ConfigurationAnswer(!decision.IsRefused, decision.Detail, decision.Next ?? holder.Current!), KvJson.Default.ConfigurationAnswer);
     }
 
@@ -173,10 +189,12 @@ internal static class ControlEndpoints
     private static IResult Refused(TopologyDecision decision) => decision.Code switch
     {
         ProblemCode.RegistrationWaiting => Problem(503, decision.Code, decision.Detail, retryable: true),
+        ProblemCode.OutcomeUnknown => Problem(504, decision.Code, decision.Detail, retryable: true),
         ProblemCode.RegisterUnavailable => Problem(503, decision.Code, decision.Detail, retryable: true),
+        ProblemCode.NotReady => Problem(503, decision.Code, decision.Detail, retryable: true),
         ProblemCode.RegistrationInvalid => Problem(400, decision.Code, decision.Detail, retryable: false),
         ProblemCode.NodeUnknown => Problem(404, decision.Code, decision.Detail, retryable: false),
-        _ => Problem(409, decision.Code ?? ProblemCode.TopologyConflict, decision.Detail, retryable: decision.Code == ProblemCode.IdentityTaken),
+        _ => Problem(409, decision.Code ?? ProblemCode.TopologyConflict, decision.Detail, retryable: decision.Code is ProblemCode.IdentityTaken or ProblemCode.VoterNeeded),
     };
 
     private static IResult NotReady() => Problem(503, ProblemCode.NotReady, "This server knows no topology yet.", retryable: true);

@@ -21,6 +21,9 @@ internal sealed class ControlHttp : IDisposable
     public Task<ControlAnswer<ClusterTopology>> GetTopologyAsync(Uri server, ClusterId cluster, CancellationToken cancellation) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(server, "/cluster/topology")), cluster, KvJson.Default.ClusterTopology, cancellation);
 
+    public Task<ControlAnswer<SurvivorAnswer>> GetSurvivorAsync(Uri server, ClusterId cluster, CancellationToken cancellation) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(server, "/cluster/survivor")), cluster, KvJson.Default.SurvivorAnswer, cancellation);
+
     public Task<ControlAnswer<ServerStatus>> GetStatusAsync(Uri server, ClusterId cluster, CancellationToken cancellation) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(server, "/cluster/status")), cluster, KvJson.Default.ServerStatus, cancellation);
 

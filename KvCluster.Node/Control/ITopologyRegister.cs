@@ -11,5 +11,5 @@ public interface ITopologyRegister
     /// <summary>
     /// Makes <paramref name="document"/> the newest if <paramref name="expectedVersion"/> (zero: none) still is. Its version must be one higher.
     /// </summary>
-    Task<RegisterOutcome> CompareAndSetAsync(long expectedVersion, ClusterTopology document, CancellationToken cancellation);
+    Task<CompareAndSetResult> CompareAndSetAsync(long expectedVersion, ClusterTopology document, CancellationToken cancellation);
 }

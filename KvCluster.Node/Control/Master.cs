@@ -11,6 +11,7 @@ namespace KvCluster.Node.Control;
 internal sealed partial class Master(ITopologyRegister register, TopologyHolder holder, Broadcaster broadcaster, ILogger<Master> logger) : IDisposable
 {
     private const int AttemptsMax = 16;
+    private const int RepetitionsMax = 3;
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     /// <summary>Any server may do this; the register makes it safe, not the office.</summary>
@@ -24,7 +25,7 @@ internal sealed partial class Master(ITopologyRegister register, TopologyHolder 
             {
                 // What this server knows was decided once and is nearly always the newest: if not, the compare-and-set says so. Only a "no" needs the newest.
                 var known = attempt == 0 ? holder.Current : null;
-                if ((known ?? await register.ReadAsync(cancellation)) is not { } current) break;
+                if ((known ?? await TryReadAsync(cancellation)) is not { } current) break;
                 if (current.WasMadeBy(requestId)) return new TopologyDecision(current);
                 var decision = rule(current);
                 if (decision.Next is not { } next || ReferenceEquals(next, current))
@@ -33,19 +34,16 @@ internal sealed partial class Master(ITopologyRegister register, TopologyHolder 
                     continue;
                 }
 
-                var stamped = next.Stamp(current, requestId);
-                var outcome = await register.CompareAndSetAsync(current.Version, stamped, cancellation);
-                if (outcome == RegisterOutcome.Unavailable) break;
-
-                // After an unknown outcome the rule is asked again, with a document that tells whether this request made it.
-                if (outcome != RegisterOutcome.Written) continue;
-                LogChanged(logger, stamped.Version);
-                holder.TryAdopt(stamped);
-                if (!holder.IsMaster) broadcaster.Announce(current, stamped);
-                return new TopologyDecision(stamped);
+                var result = await WriteAsync(current.Version, next.Stamp(current, requestId), cancellation);
+                if (result.Outcome == RegisterOutcome.Written) return new TopologyDecision(Take(current, result.Decided!));
+                if (result.Outcome == RegisterOutcome.Unknown && result.Decided is null)
+                    return TopologyDecision.Refuse(ProblemCode.OutcomeUnknown, "The topology register was asked and did not say what became of it: the change may or may not take effect. Look again.");
+                if (result.Outcome == RegisterOutcome.NotReady)
+                    return TopologyDecision.Refuse(ProblemCode.RegisterUnavailable, "A server that was to vote on the topology is not ready for it; nothing was changed.");
+                if (result.Outcome == RegisterOutcome.Unavailable) break;
             }
 
-            return TopologyDecision.Refuse(ProblemCode.RegisterUnavailable, "The topology register did not answer, or others were faster each time.");
+            return TopologyDecision.Refuse(ProblemCode.RegisterUnavailable, "The topology register did not answer, or others were faster each time; nothing was changed.");
         }
         finally
         {
@@ -56,13 +54,69 @@ internal sealed partial class Master(ITopologyRegister register, TopologyHolder 
     /// <summary>Writes the first document of a new cluster.</summary>
     public async Task<ClusterTopology?> CreateAsync(ClusterTopology first, CancellationToken cancellation)
     {
-        if (await register.CompareAndSetAsync(0, first, cancellation) != RegisterOutcome.Written) return null;
-        holder.TryAdopt(first);
-        return first;
+        var result = await TryCompareAndSetAsync(0, first, cancellation);
+        if (result.Outcome != RegisterOutcome.Written) return null;
+        holder.TryAdopt(result.Decided!);
+        return result.Decided;
+    }
+
+    // Of two attempts of one request either may have been decided: only the register's word for it is adopted and told of. Another document
+    // of that version, told to new voters, would be a second history.
+    private ClusterTopology Take(ClusterTopology before, ClusterTopology decided)
+    {
+        LogChanged(logger, decided.Version);
+        holder.TryAdopt(decided);
+        if (!holder.IsMaster) broadcaster.Announce(before, decided);
+        return decided;
+    }
+
+    // What is in doubt is asked for again as it was. A new question to the rule could bring another document, or a "no" to what is done.
+    private async Task<CompareAndSetResult> WriteAsync(long expectedVersion, ClusterTopology document, CancellationToken cancellation)
+    {
+        // A server that is far behind asks for a version of long ago: nothing was done, and the newest document is to be judged.
+        var result = await TryCompareAndSetAsync(expectedVersion, document, cancellation);
+        if (result.Outcome != RegisterOutcome.Unknown || result.Decided is not null) return result;
+        for (var again = 0; again < RepetitionsMax; again++)
+        {
+            // When nothing of the repetition takes effect, the attempt before it still may.
+            var repeated = await TryCompareAndSetAsync(expectedVersion, document, cancellation);
+            if (repeated.Outcome is not (RegisterOutcome.Unavailable or RegisterOutcome.Unknown)) return repeated;
+        }
+
+        return new CompareAndSetResult(RegisterOutcome.Unknown);
+    }
+
+    private async Task<ClusterTopology?> TryReadAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await register.ReadAsync(cancellation);
+        }
+        catch (Exception failure) when (RegisterFailure.IsTrouble(failure, cancellation))
+        {
+            LogTrouble(logger, failure.Message);
+            return null;
+        }
+    }
+
+    private async Task<CompareAndSetResult> TryCompareAndSetAsync(long expectedVersion, ClusterTopology document, CancellationToken cancellation)
+    {
+        try
+        {
+            return await register.CompareAndSetAsync(expectedVersion, document, cancellation);
+        }
+        catch (Exception failure) when (RegisterFailure.IsTrouble(failure, cancellation))
+        {
+            LogTrouble(logger, failure.Message);
+            return new CompareAndSetResult(RegisterOutcome.Unknown);
+        }
     }
 
     public void Dispose() => _turn.Dispose();
 
     [LoggerMessage(3001, LogLevel.Information, "The topology is now at version {Version}.")]
     private static partial void LogChanged(ILogger logger, long version);
+
+    [LoggerMessage(3002, LogLevel.Warning, "The topology register is in trouble: {Reason}")]
+    private static partial void LogTrouble(ILogger logger, string reason);
 }

@@ -21,4 +21,20 @@ internal static class RegisterDocument
             return (false, null);
         }
     }
+
+    /// <summary>What the newest document says of a request that did not make it just now (R7).</summary>
+    /// <param name="document">What the request asked for as the successor of <paramref name="expectedVersion"/>.</param>
+    public static CompareAndSetResult Settle(ClusterTopology? newest, long expectedVersion, ClusterTopology document)
+    {
+        // Older than what was expected: nobody wrote the successor.
+        if (newest is null || newest.Version <= expectedVersion) return new CompareAndSetResult(RegisterOutcome.Unavailable);
+        if (newest.ClusterId != document.ClusterId) return new CompareAndSetResult(RegisterOutcome.Conflict, newest);
+        foreach (var change in newest.Recent)
+        {
+            if (change.Version == expectedVersion + 1)
+                return new CompareAndSetResult(change.RequestId == document.Recent[^1].RequestId ? RegisterOutcome.Written : RegisterOutcome.Conflict, newest);
+        }
+
+        return new CompareAndSetResult(RegisterOutcome.Unknown, newest);
+    }
 }

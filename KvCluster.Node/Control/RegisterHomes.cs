@@ -24,19 +24,24 @@ internal static class RegisterHomes
             if (provider.GetService<VoterPort>() is { } voters) port.Take(PeerPurpose.Register, voters.Take);
             return port;
         });
+        services.AddSingleton<VoterAddresses>();
         services.AddSingleton(provider => new Registrar(
             options,
             data,
             provider.GetService<LocalVoter>(),
+            provider.GetRequiredService<VoterAddresses>(),
             provider.GetRequiredService<TopologyHolder>(),
             provider.GetRequiredService<Master>(),
             provider.GetRequiredService<ControlHttp>(),
             provider.GetRequiredService<ILogger<Registrar>>()));
         services.AddSingleton(provider => new RegisterRestore(
+            options,
+            data,
             provider.GetService<LocalVoter>(),
             provider.GetRequiredService<ITopologyRegister>(),
             provider.GetRequiredService<TopologyHolder>(),
             provider.GetRequiredService<ControlHttp>(),
+            () => provider.GetRequiredService<ServerHost>().DataEnd,
             provider.GetRequiredService<ILogger<RegisterRestore>>()));
         switch (options.Register)
         {
@@ -44,7 +49,9 @@ internal static class RegisterHomes
                 services.AddSingleton<ITopologyRegister>(_ => new EtcdRegister(options.EtcdUrls, options.EtcdKey, new SocketsHttpHandler { UseProxy = false }));
                 break;
             case RegisterHome.Kubernetes:
-                services.AddSingleton<ITopologyRegister>(_ => OpenKubernetes(options));
+                services.AddSingleton(_ => OpenKubernetes(options));
+                services.AddSingleton<ITopologyRegister, KubernetesRegister>();
+                services.AddSingleton<IRegisterWatch, KubernetesWatch>();
                 break;
             default:
                 AddEmbedded(services, data);
@@ -60,12 +67,12 @@ internal static class RegisterHomes
         services.AddSingleton<ITopologyRegister, EmbeddedRegister>();
     }
 
-    private static KubernetesRegister OpenKubernetes(KvNodeOptions options)
+    private static ConfigMapClient OpenKubernetes(KvNodeOptions options)
     {
         var configuration = options.KubernetesUrl.Length > 0
             ? new KubernetesClientConfiguration { Host = options.KubernetesUrl }
             : KubernetesClientConfiguration.BuildDefaultConfig();
         var space = options.KubernetesNamespace.Length > 0 ? options.KubernetesNamespace : configuration.Namespace ?? ConfigMapNamespace;
-        return new KubernetesRegister(new k8s.Kubernetes(configuration), space, options.KubernetesConfigMap);
+        return new ConfigMapClient(new k8s.Kubernetes(configuration), space, options.KubernetesConfigMap);
     }
 }

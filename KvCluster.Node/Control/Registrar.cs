@@ -14,12 +14,13 @@ namespace KvCluster.Node.Control;
 /// master through any seed and registers, again and again until it is told what it is.
 /// </summary>
 internal sealed partial class Registrar(
-    KvNodeOptions options, DataDirectory data, LocalVoter? voter, TopologyHolder holder, Master master, ControlHttp http, ILogger<Registrar> logger)
+    KvNodeOptions options, DataDirectory data, LocalVoter? voter, VoterAddresses addresses, TopologyHolder holder, Master master, ControlHttp http, ILogger<Registrar> logger)
 {
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
     private readonly Guid _run = Guid.NewGuid();
     private IReadOnlyList<Guid>? _knownRuns;
+    private Uri? _otherFounder;
 
     /// <summary>Returns when this run is registered.</summary>
     /// <exception cref="RegistrationRefusedException">The cluster will never take this server.</exception>
@@ -30,7 +31,7 @@ internal sealed partial class Registrar(
         var isNew = Cluster == ClusterId.None && holder.Current is null;
         var answer = isNew && options.IsBootstrap && await IsAloneAsync(stopping) ? await CreateAsync(stopping) : await RegisterAsync(stopping);
         holder.Self = answer.Server;
-        data.AdoptCluster(answer.Topology.ClusterId, answer.Server);
+        data.AdoptCluster(answer.Topology.ClusterId, answer.Server, answer.Topology.Lineage);
         voter?.Join(answer.Topology);
         holder.TryAdopt(answer.Topology);
         LogRegistered(logger, options.Name, answer.Server.Value, answer.Incarnation.Value, answer.Topology.ClusterId);
@@ -41,9 +42,26 @@ internal sealed partial class Registrar(
     /// <remarks>The vote is made durable first when a cluster is founded: a crash before the folder knows leaves a founder, not a stranger.</remarks>
     public ClusterId Cluster => data.ClusterId != ClusterId.None ? data.ClusterId : voter?.Cluster ?? ClusterId.None;
 
+    /// <summary>It belongs to no cluster and may found one.</summary>
+    private bool IsFounding => options.IsBootstrap && voter is not null && holder.Current is null && Cluster == ClusterId.None;
+
+    /// <summary>What this server answers to those who look for the master, registered or not.</summary>
+    /// <remarks>Who belongs to a cluster says so even before it knows the topology: a founder that asks must not take it for a newcomer.</remarks>
+    public MasterAnswer DescribeMaster()
+    {
+        var topology = holder.Current;
+        return new MasterAnswer(topology?.ClusterId ?? Cluster, topology?.FindServer(topology.Master), topology?.Version ?? 0)
+        {
+            IsFounding = IsFounding,
+            VoterId = voter?.VoterId,
+            Peer = options.PeerAddress,
+        };
+    }
+
     private RegistrationRequest Request => new()
     {
         ClusterId = Cluster,
+        Lineage = data.Lineage,
         StoreId = data.StoreId,
         Name = options.Name,
         Node = options.Node.Length > 0 ? options.Node : null,
@@ -72,7 +90,7 @@ internal sealed partial class Registrar(
             // The register holds a cluster already, perhaps this one: the answer to an attempt may have been lost.
             var here = await RegisterHereAsync(stopping);
             if (here.Value is { } answer) return answer;
-            if (here.Problem?.Code != ProblemCode.RegisterUnavailable) return await RegisterAsync(stopping);
+            if (here.Problem?.Code is not (ProblemCode.RegisterUnavailable or ProblemCode.OutcomeUnknown)) return await RegisterAsync(stopping);
             if (pause == PauseMin) LogWaiting(logger, options.Name, here.Problem.Detail ?? "");
             await Task.Delay(pause, stopping);
         }
@@ -89,10 +107,16 @@ internal sealed partial class Registrar(
             if (answer.Value is null && answer.Problem?.Code is null or ProblemCode.NotMaster or ProblemCode.NotReady)
             {
                 var here = await RegisterHereAsync(stopping);
-                if (here.Problem?.Code != ProblemCode.RegisterUnavailable) answer = here;
+                if (here.Problem?.Code is not (ProblemCode.RegisterUnavailable or ProblemCode.OutcomeUnknown)) answer = here;
             }
 
             if (answer.Value is { } value) return value;
+            if (answer.Problem is { Code: ProblemCode.ServerRemoved } removed)
+            {
+                data.MarkRemoved(removed.Detail ?? removed.Title);
+                throw new RegistrationRefusedException(removed.Detail ?? removed.Title);
+            }
+
             if (answer.Problem is { Code: ProblemCode.ClusterMismatch or ProblemCode.RegistrationInvalid } problem) throw new RegistrationRefusedException(problem.Detail ?? problem.Title);
             if (answer.Problem is { Code: ProblemCode.StoreOutdated or ProblemCode.OnlyCopyOutdated } outdated)
             {
@@ -133,12 +157,15 @@ internal sealed partial class Registrar(
         foreach (var seed in Seeds())
         {
             var found = await http.GetMasterAsync(seed, stopping);
+            addresses.Heard(found.Value?.VoterId, found.Value?.Peer);
             if (found.Value?.Master is not { } at) continue;
             if (Cluster != ClusterId.None && found.Value.ClusterId != Cluster)
                 throw new RegistrationRefusedException($"{seed} belongs to cluster {found.Value.ClusterId}, this data folder to {Cluster}.");
             if (at.Http == options.HttpUrl) continue;
             last = await http.RegisterAsync(at.Http, Request, stopping);
-            if (last.IsOk || last.Problem is not null) return last;
+
+            // After a restore some seeds still name a master of before; one of the others knows better.
+            if (last.IsOk || last.Problem is { Code: not (ProblemCode.NotMaster or ProblemCode.NotReady) }) return last;
         }
 
         return last;
@@ -154,13 +181,15 @@ internal sealed partial class Registrar(
         var pause = PauseMin;
         var unheard = Seeds().ToHashSet();
         var said = "";
+        if (unheard.Count == 0 && voter is not null) LogFoundsUnasked(logger, options.Name);
         while (unheard.Count > 0)
         {
             foreach (var seed in unheard.ToArray())
             {
                 var answer = await http.GetMasterAsync(seed, stopping);
                 if (answer.Value is { } found && (found.Master is not null || found.ClusterId != ClusterId.None)) return false;
-                if (answer.IsOk) unheard.Remove(seed);
+                if (answer.Value is { IsFounding: true } && IsFounding) LogOtherFounder(seed);
+                else if (answer.IsOk) unheard.Remove(seed);
             }
 
             if (unheard.Count == 0) break;
@@ -171,6 +200,13 @@ internal sealed partial class Registrar(
         }
 
         return true;
+    }
+
+    // Two of them would found two clusters. Who comes first cannot be told from here: the other one may ask nobody.
+    private void LogOtherFounder(Uri seed)
+    {
+        if (_otherFounder == seed) return;
+        LogOtherFounder(logger, options.Name, _otherFounder = seed);
     }
 
     private static TimeSpan Longer(TimeSpan pause) => TimeSpan.FromTicks(Math.Min(PauseMax.Ticks, pause.Ticks * 2));
@@ -189,6 +225,12 @@ internal sealed partial class Registrar(
 
     [LoggerMessage(3023, LogLevel.Information, "{Name} founds no cluster yet: these seeds may know of one and are silent: {Seeds}")]
     private static partial void LogSilentSeeds(ILogger logger, string name, string seeds);
+
+    [LoggerMessage(3024, LogLevel.Error, "{Name} waits: {Seed} may found a cluster too. Only one server of a cluster may have KvNode:Bootstrap.")]
+    private static partial void LogOtherFounder(ILogger logger, string name, Uri seed);
+
+    [LoggerMessage(3025, LogLevel.Warning, "{Name} founds a cluster and has no seeds to ask for one. Had it lost its disk, this would be a second cluster: name the other servers in KvNode:Seeds.")]
+    private static partial void LogFoundsUnasked(ILogger logger, string name);
 
     [LoggerMessage(3022, LogLevel.Information, "{Name} is not registered yet: {Reason}")]
     private static partial void LogWaiting(ILogger logger, string name, string reason);

@@ -59,13 +59,14 @@ internal sealed class TopologyFeed : IDisposable
 
     private async Task SendAsync(HttpResponse response, long known, CancellationToken end)
     {
+        ClusterTopology? sent = null;
         while (true)
         {
             var changed = Volatile.Read(ref _changed).Task;
-            if (_holder.Current is { } current && current.Version != known)
+            if (_holder.Current is { } current && !ReferenceEquals(current, sent) && (sent is not null || current.Version != known))
             {
                 await response.Body.WriteAsync(FrameOf(current), end);
-                known = current.Version;
+                sent = current;
             }
             else
             {

@@ -8,17 +8,34 @@ namespace KvCluster.Node.Control;
 /// <summary>A topology as a file.</summary>
 internal static class TopologyFile
 {
-    /// <exception cref="StorageException">The file is damaged.</exception>
-    public static ClusterTopology Read(string path)
+    /// <returns>Nothing when the file is damaged.</returns>
+    /// <exception cref="StorageException">The disk does not give it out.</exception>
+    public static ClusterTopology? TryRead(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), KvJson.Default.ClusterTopology)
-                ?? throw new StorageException(StorageFailure.Corrupt, $"{path} holds no topology.");
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), KvJson.Default.ClusterTopology);
         }
-        catch (Exception damaged) when (damaged is JsonException or IOException)
+        catch (JsonException)
         {
-            throw new StorageException(StorageFailure.Corrupt, $"{path} is damaged: {damaged.Message}", damaged);
+            return null;
+        }
+        catch (Exception failure) when (StorageException.IsFromFile(failure))
+        {
+            throw StorageException.From(failure, $"{path} cannot be read");
+        }
+    }
+
+    /// <exception cref="StorageException">The disk refuses.</exception>
+    public static void SetAside(string path, string kept)
+    {
+        try
+        {
+            File.Move(path, kept);
+        }
+        catch (Exception failure) when (StorageException.IsFromFile(failure))
+        {
+            throw StorageException.From(failure, $"{path} is damaged and cannot be set aside");
         }
     }
 

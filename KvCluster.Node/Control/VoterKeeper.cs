@@ -56,9 +56,11 @@ internal sealed partial class VoterKeeper(TopologyHolder holder, Master master, 
 
     private async Task ChangeAsync(CancellationToken stopping)
     {
+        // Who is in sight is looked at once for each request: asked again, it must not want other voters under the same id.
+        var seen = new RememberedSight(IsUsable);
         var decision = await master.DecideAsync(
             Guid.NewGuid(),
-            topology => VoterPlan.Next(topology, IsUsable) is { } next
+            topology => VoterPlan.Next(topology, seen.IsInSight) is { } next
                 ? new TopologyDecision(topology with { Generation = topology.Generation + 1, Voters = next })
                 : TopologyDecision.Refuse(ProblemCode.TopologyConflict, "The voters are right as they are."),
             stopping);

@@ -112,7 +112,7 @@ internal sealed class BatchHandler(ReplicatedStore store, KeyRouter router, Requ
             {
                 Key = key,
                 Value = body,
-                ContentType = RequestBody.ContentType(operation.ContentType),
+                ContentType = TypeOf(operation, body),
                 Expiry = RequestText.Ttl(operation.Ttl),
                 Condition = condition,
                 RequestId = id,
@@ -123,6 +123,13 @@ internal sealed class BatchHandler(ReplicatedStore store, KeyRouter router, Requ
             "json-patch" => new PatchCommand { Key = key, Kind = PatchKind.Json, Patch = body, Condition = condition, RequestId = id },
             _ => throw new RequestProblem(400, ProblemCode.BodyInvalid, $"There is no operation '{operation.Op}'."),
         };
+    }
+
+    private static string TypeOf(BatchOperation operation, byte[] body)
+    {
+        var contentType = RequestBody.ContentType(operation.ContentType);
+        RequestBody.CheckHash(contentType, body);
+        return contentType;
     }
 
     private static BatchResult Describe(BatchOperation operation, Outcome outcome, int copies)

@@ -51,6 +51,7 @@ internal sealed class KeyHandlers(ReplicatedStore store, KeyRouter router, Reque
         var (condition, id) = (ConditionOf(request), IdOf(request, key));
         if (IsElsewhere(context.Response, key)) return;
         using var value = await bodies.ReadAsync(request, options.ValueBytesMax, context.RequestAborted);
+        RequestBody.CheckHash(contentType, value.Bytes);
         var command = new PutCommand { Key = key, Value = value.Bytes, ContentType = contentType, Expiry = expiry, Condition = condition, RequestId = id };
         await WriteAsync(context, command);
     }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using KvCluster.Core.Commands;
+using KvCluster.Core.Steps;
 using KvCluster.Node.Options;
 using KvCluster.Protocol.Problems;
 
@@ -87,6 +88,13 @@ internal sealed class RequestBody(KvNodeOptions options)
     public void Release(int bytes) => Interlocked.Add(ref _inFlight, -bytes);
 
     private static RequestProblem TooLarge(int bytesMax) => new(413, ProblemCode.ValueTooLarge, $"A body here has at most {bytesMax} bytes.");
+
+    /// <summary>Refuses bytes that claim to be a hash and are none.</summary>
+    public static void CheckHash(string contentType, ReadOnlySpan<byte> body)
+    {
+        if (contentType == HashBody.ContentTypeName && !HashBody.IsWellFormed(body))
+            throw new RequestProblem(400, ProblemCode.BodyInvalid, $"The body is no {contentType}: format byte 1, then each field and its value with their lengths in front.");
+    }
 
     /// <summary>The media type to store: what the request says, printable ASCII, at most 255 bytes.</summary>
     public static string ContentType(string? text)

@@ -28,6 +28,8 @@ internal sealed partial class ServerHost(
     PeerListener port,
     MasterWatch watch,
     VoterKeeper keeper,
+    BackgroundWork background,
+    IEnumerable<IRegisterWatch> registerWatches,
     ReplicatedStore store,
     NodeMetrics metrics,
     IHostApplicationLifetime lifetime,
@@ -36,6 +38,7 @@ internal sealed partial class ServerHost(
     private readonly ILogger _logger = loggers.CreateLogger<ServerHost>();
     private readonly Lock _closing = new();
     private RocksDbStorage? _storage;
+    private int _lineage;
 
     /// <summary>The data server of this run, once it is registered.</summary>
     public DataServer? Data { get; private set; }
@@ -47,6 +50,16 @@ internal sealed partial class ServerHost(
     public long AskStorage(Func<IServerStorage, long> ask)
     {
         lock (_closing) return _storage is null ? 0 : ask(_storage);
+    }
+
+    /// <summary>The newest entry of this server's log, also before it is registered; none without data.</summary>
+    public LogPosition? DataEnd
+    {
+        get
+        {
+            if (Data is { } data) return data.Status.Last;
+            lock (_closing) return _storage?.DescribeLog() is { } log ? new LogPosition(log.EpochStarts is [.., var newest] ? newest.Epoch : log.Base, log.Last) : null;
+        }
     }
 
     public void Propose(ConfigurationChange change, ChangeReason reason) => requester.Request(change, reason);
@@ -67,9 +80,11 @@ internal sealed partial class ServerHost(
             port.Identity = new PeerIdentity(answer.Topology.ClusterId, new(answer.Server, answer.Incarnation));
             holder.Changed += broadcaster.OnChanged;
             holder.Changed += _ => metrics.Control.TopologyUpdated();
-            var work = new List<Task> { watch.RunAsync(stoppingToken), keeper.RunAsync(stoppingToken) };
+            var work = new List<Task> { watch.RunAsync(stoppingToken), keeper.RunAsync(stoppingToken), background.Failed };
+            work.AddRange(registerWatches.Select(changes => changes.RunAsync(stoppingToken)));
             if (_storage is not null) work.Add(ServeAsync(_storage, answer, stoppingToken));
-            holder.Changed += EndWhenRemoved;
+            _lineage = answer.Topology.Lineage;
+            holder.Changed += OnMembership;
             if (holder.Current is { } topology) broadcaster.OnChanged(topology);
             await await Task.WhenAny(work);
         }
@@ -108,8 +123,7 @@ internal sealed partial class ServerHost(
 
     private async Task ServeAsync(RocksDbStorage storage, RegistrationAnswer answer, CancellationToken stopping)
     {
-        var parts = new DataServerParts(options, storage, this, metrics, port, loggers);
-        var server = new DataServer(parts, new(answer.Server, answer.Incarnation), OnBroken, OnDamaged);
+        var server = OpenServer(new DataServerParts(options, storage, this, metrics, port, loggers), answer);
         Data = server;
         store.Open(new StoreBackend(
             server.Executor, storage.State, server.Permit, server.Waiting, server.Post,
@@ -118,6 +132,20 @@ internal sealed partial class ServerHost(
         holder.Changed += server.OnTopology;
         if (holder.Current is { } topology) server.OnTopology(topology);
         await new Housekeeper(server, () => holder.OwnNode).RunAsync(stopping);
+    }
+
+    // A block that is damaged may be met here first. Where the peer has everything the next start begins without this store, not with the same end.
+    private DataServer OpenServer(DataServerParts parts, RegistrationAnswer answer)
+    {
+        try
+        {
+            return new DataServer(parts, new(answer.Server, answer.Incarnation), OnBroken, OnDamaged);
+        }
+        catch (StorageException damage) when (damage.Failure == StorageFailure.Corrupt)
+        {
+            stores.TryMarkDamaged(damage);
+            throw;
+        }
     }
 
     // Found while it serves. Without a peer that has everything this copy is the best there is: it stays, and says what is wrong.
@@ -134,14 +162,41 @@ internal sealed partial class ServerHost(
         await started.Task.WaitAsync(stopping);
     }
 
-    // Taken out by an operator, or replaced by another data folder: it has no part in the cluster any more and never gets one back by itself.
-    private void EndWhenRemoved(ClusterTopology topology)
+    // Taken out by an operator, or replaced by another data folder: it has no part in the cluster any more and never gets one back by itself. Whom a
+    // restore of the register has forgotten may register anew.
+    private void OnMembership(ClusterTopology topology)
     {
-        if (topology.FindServer(holder.Self) is not null) return;
-        LogRemoved(_logger, holder.Self.Value, topology.Version);
+        var (before, isMember) = (_lineage, topology.FindServer(holder.Self) is not null);
+        if (isMember) _lineage = topology.Lineage;
+        if (isMember && topology.Lineage == before) return;
 
-        // Not on the thread that brings the topology: what is done on stopping may need a newer one.
-        ThreadPool.QueueUserWorkItem(_ => End(ExitCodes.Refused));
+        // Not on the thread that brings the topology: the disk may be slow, and what is done on stopping may need a newer one.
+        ThreadPool.QueueUserWorkItem(_ => KeepMembership(topology, isMember, isForgotten: topology.Lineage != before));
+    }
+
+    private void KeepMembership(ClusterTopology topology, bool isMember, bool isForgotten)
+    {
+        try
+        {
+            if (isMember)
+            {
+                data.AdoptCluster(topology.ClusterId, holder.Self, topology.Lineage);
+                return;
+            }
+
+            if (isForgotten) LogForgotten(_logger, holder.Self.Value, topology.Lineage);
+            else
+            {
+                LogRemoved(_logger, holder.Self.Value, topology.Version);
+                data.MarkRemoved($"Server {holder.Self} ({options.Name}) of cluster {topology.ClusterId} was removed or replaced: it is not in topology {topology.Version}.");
+            }
+
+            End(ExitCodes.Refused);
+        }
+        catch (StorageException failure)
+        {
+            OnBroken(failure);
+        }
     }
 
     /// <summary>Ends the process: what it relies on holds no more.</summary>
@@ -175,6 +230,9 @@ internal sealed partial class ServerHost(
 
     [LoggerMessage(1005, LogLevel.Critical, "Server {Server} is not in topology {Version}: it was removed or replaced, and ends.")]
     private static partial void LogRemoved(ILogger logger, int server, long version);
+
+    [LoggerMessage(1009, LogLevel.Critical, "Server {Server} is not in the topology that was restored (lineage {Lineage}): it ends, and may register anew when it is started.")]
+    private static partial void LogForgotten(ILogger logger, int server, int lineage);
 
     [LoggerMessage(1002, LogLevel.Critical, "The data folder cannot be used: {Reason}")]
     private static partial void LogStorage(ILogger logger, string reason);

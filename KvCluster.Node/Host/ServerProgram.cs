@@ -12,6 +12,7 @@ using KvCluster.Protocol.Http;
 using KvCluster.Protocol.Json;
 using KvCluster.ServiceDefaults;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
 namespace KvCluster.Node.Host;
@@ -33,10 +34,10 @@ internal static class ServerProgram
         try
         {
             using var data = DataDirectory.Open(options.DataDirectory);
-            var holder = new TopologyHolder(data.File("topology.json"));
-            AddServices(builder, options, data, holder);
+            if (data.Removal is { } removal) return Fail(ExitCodes.Refused, [$"{removal} To start this server as a new one give it an empty data folder."]);
+            AddServices(builder, options, data);
             await using var app = builder.Build();
-            Map(app, holder);
+            Map(app, app.Services.GetRequiredService<TopologyHolder>());
             return await RunAsync(app);
         }
         catch (StorageException failure)
@@ -45,17 +46,20 @@ internal static class ServerProgram
         }
     }
 
-    private static void AddServices(WebApplicationBuilder builder, KvNodeOptions options, DataDirectory data, TopologyHolder holder)
+    private static void AddServices(WebApplicationBuilder builder, KvNodeOptions options, DataDirectory data)
     {
         NameService(builder.Configuration, options.Name);
         builder.AddServiceDefaults();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+
+        // Where nobody reads the output any more, lines are dropped and counted: to wait for a reader would keep the core from its beacons.
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Limits.MaxConcurrentConnections = 20_000;
+            kestrel.Limits.MaxConcurrentConnections = RespLimits.ConnectionsMax;
             kestrel.Listen(IPAddress.Parse(options.BindAddress), options.HttpPort);
             if (options.RespPort != 0) kestrel.Listen(IPAddress.Parse(options.BindAddress), options.RespPort, listen => listen.UseConnectionHandler<RespConnectionHandler>());
         });
@@ -66,10 +70,11 @@ internal static class ServerProgram
         var services = builder.Services;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = Departure.Patience + TimeSpan.FromMilliseconds(options.ShutdownDelayMilliseconds));
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, KvJson.Default));
-        services.AddSingleton(options).AddSingleton(data).AddSingleton(holder);
+        services.AddSingleton(options).AddSingleton(data);
+        services.AddSingleton(provider => new TopologyHolder(data.File("topology.json"), provider.GetRequiredService<ILogger<TopologyHolder>>()));
         services.AddSingleton<IOptions<KvNodeOptions>>(new OptionsWrapper<KvNodeOptions>(options));
         services.AddSingleton<ControlHttp>().AddSingleton<Broadcaster>().AddSingleton<TopologyPuller>().AddSingleton<ConfigurationRequester>().AddSingleton<Master>();
-        services.AddSingleton<TopologyFeed>().AddSingleton<Sight>().AddSingleton<MasterWatch>().AddSingleton<VoterKeeper>();
+        services.AddSingleton<BackgroundWork>().AddSingleton<TopologyFeed>().AddSingleton<Sight>().AddSingleton<Removal>().AddSingleton<MasterWatch>().AddSingleton<VoterKeeper>();
         RegisterHomes.Add(services, options, data);
         services.AddSingleton<ReplicatedStore>().AddSingleton<StatusReporter>().AddSingleton<ClusterStatusReader>();
         services.AddSingleton<RespHub>().AddSingleton(provider => ActivatorUtilities.CreateInstance<RespServer>(provider, new Func<ServerStatus>(provider.GetRequiredService<StatusReporter>().Report)));
@@ -100,6 +105,7 @@ internal static class ServerProgram
         {
             context.Response.Headers[KvHeaders.TopologyVersion] = holder.VersionText;
             context.Response.Headers[KvHeaders.ClusterId] = holder.ClusterText;
+            if (holder.LineageText is { } lineage) context.Response.Headers[KvHeaders.TopologyLineage] = lineage;
             return next(context);
         });
         app.UseKeyValueTargets();

@@ -60,6 +60,9 @@ internal sealed class FrameSocket : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(frame[4..], Crc32.HashToUInt32(frame[HeaderBytes..]));
     }
 
+    /// <summary>The kernel has room for a short frame: to send one does not wait for the peer.</summary>
+    public bool CanSendNow => _socket.Poll(0, SelectMode.SelectWrite);
+
     public void Send(ReadOnlySpan<byte> frames)
     {
         while (!frames.IsEmpty) frames = frames[_socket.Send(frames)..];

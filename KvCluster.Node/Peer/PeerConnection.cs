@@ -14,6 +14,11 @@ internal sealed class PeerConnection(FrameSocket socket, Member remote, PeerPurp
     private const int QueuedMax = 20_000;
     private const int BufferKept = 4 << 20;
     private readonly Mailbox<PeerMessage> _outgoing = new();
+    private readonly Lock _sending = new();
+    private readonly ArrayBufferWriter<byte> _word = new(256);
+
+    // Messages that were given here and have not gone yet.
+    private int _unsent;
     private int _hasEnded;
 
     public Member Remote => remote;
@@ -28,8 +33,35 @@ internal sealed class PeerConnection(FrameSocket socket, Member remote, PeerPurp
     /// <summary>Queues a message; a peer that does not drain its queue loses the connection, and the core starts over with it.</summary>
     public void Send(PeerMessage message)
     {
-        if (_outgoing.Count >= QueuedMax) End("its queue is full");
+        if (message is AppendAck word && TrySendNow(word)) return;
+        if (Interlocked.Increment(ref _unsent) > QueuedMax) End("its queue is full");
         else _outgoing.Post(message);
+    }
+
+    // A short word that nothing is ahead of goes at once: to wake the thread that sends costs more than to send it. It never waits for the peer.
+    private bool TrySendNow(AppendAck word)
+    {
+        if (Interlocked.CompareExchange(ref _unsent, 1, 0) != 0) return false;
+        try
+        {
+            lock (_sending)
+            {
+                if (!socket.CanSendNow) return false;
+                _word.ResetWrittenCount();
+                Write(word, _word);
+                socket.Send(_word.WrittenSpan);
+                return true;
+            }
+        }
+        catch (Exception failure) when (IsOfConnection(failure))
+        {
+            End(failure.Message);
+            return true;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _unsent);
+        }
     }
 
     private void StartThread(string direction, Action run) =>
@@ -43,11 +75,13 @@ internal sealed class PeerConnection(FrameSocket socket, Member remote, PeerPurp
             run();
             End("closed");
         }
-        catch (Exception failure) when (failure is SocketException or InvalidDataException or ObjectDisposedException or IOException)
+        catch (Exception failure) when (IsOfConnection(failure))
         {
             End(failure.Message);
         }
     }
+
+    private static bool IsOfConnection(Exception failure) => failure is SocketException or InvalidDataException or ObjectDisposedException or IOException;
 
     private void ReadAll()
     {
@@ -74,8 +108,9 @@ internal sealed class PeerConnection(FrameSocket socket, Member remote, PeerPurp
                 if (buffer.WrittenCount >= BufferKept) Flush(ref buffer);
             }
 
-            batch.Clear();
             Flush(ref buffer);
+            Interlocked.Add(ref _unsent, -batch.Count);
+            batch.Clear();
         }
     }
 
@@ -88,7 +123,7 @@ internal sealed class PeerConnection(FrameSocket socket, Member remote, PeerPurp
 
     private void Flush(ref ArrayBufferWriter<byte> buffer)
     {
-        socket.Send(buffer.WrittenSpan);
+        lock (_sending) socket.Send(buffer.WrittenSpan);
         if (buffer.Capacity > BufferKept * 2) buffer = new ArrayBufferWriter<byte>(64 << 10);
         else buffer.ResetWrittenCount();
     }

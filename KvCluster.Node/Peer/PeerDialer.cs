@@ -22,7 +22,7 @@ internal static class PeerDialer
             socket.ReceiveTimeoutMilliseconds = (int)patience.TotalMilliseconds;
             SendHello(socket, self, to, purpose);
             var hello = PeerHello.Read(socket.Receive(PeerHello.Bytes));
-            if (hello.Cluster != self.Cluster || hello.From.Id != to) throw new InvalidDataException($"{address} is another server.");
+            if (hello.Cluster != self.Cluster || (hello.From.Id != to && purpose != PeerPurpose.Register)) throw new InvalidDataException($"{address} is another server.");
             socket.ReceiveTimeoutMilliseconds = 0;
             return (socket, hello);
         }

@@ -94,7 +94,8 @@ internal sealed partial class PeerListener : IDisposable
                 return;
             }
 
-            if (hello.Cluster != self.Cluster || hello.To != self.Self.Id)
+            // A vote is asked for by its own id, which every question to it names; its server's number may have changed since.
+            if (hello.Cluster != self.Cluster || (hello.To != self.Self.Id && hello.Purpose != PeerPurpose.Register))
             {
                 LogStranger(_logger, hello.From.Id.Value, hello.Cluster, hello.To.Value, hello.Purpose);
                 socket.Dispose();

@@ -17,6 +17,9 @@ internal sealed class Applier(IServerStorage storage, CommandExecutor executor, 
 {
     private const int BatchEntriesMax = 1_024;
     private const int ReadBytesMax = 4 << 20;
+
+    // A small entry may store a large value anew. What a batch stores is in memory until it is committed.
+    private const long BatchBytesMax = 64L << 20;
     private const long FlushEntries = 200_000;
     private const long FlushBytes = 64L << 20;
 
@@ -82,7 +85,7 @@ internal sealed class Applier(IServerStorage storage, CommandExecutor executor, 
             var offset = effect.Entries is null ? 0 : (int)(next.Value - effect.From.Value);
             var count = (int)Math.Min(Math.Min(entries.Count - offset, BatchEntriesMax), effect.To.Value - next.Value + 1);
             if (count <= 0) throw new StorageException(StorageFailure.Corrupt, $"The log lacks entry {next}.");
-            ApplyBatch(entries, offset, count);
+            count = ApplyBatch(entries, offset, count);
             Answer(effect, next);
             next = new LogIndex(next.Value + count);
         }
@@ -90,18 +93,22 @@ internal sealed class Applier(IServerStorage storage, CommandExecutor executor, 
         FlushIfDue();
     }
 
-    private void ApplyBatch(IReadOnlyList<LogEntry> entries, int offset, int count)
+    // At most so many; fewer when they store too much for one batch.
+    private int ApplyBatch(IReadOnlyList<LogEntry> entries, int offset, int countMax)
     {
         var began = DateTimeOffset.UtcNow;
-        EntryTracing.Collect(entries, offset, count, _recorded);
+        var storedBefore = executor.StoredBytes;
         var batch = storage.BeginBatch();
         _outcomes.Clear();
-        for (var i = offset; i < offset + count; i++)
+        while (_outcomes.Count < countMax && executor.StoredBytes - storedBefore < BatchBytesMax)
         {
-            var entry = entries[i];
+            var entry = entries[offset + _outcomes.Count];
             _outcomes.Add(executor.Apply(entry, batch));
             _bytesSinceFlush += entry.Bytes;
         }
+
+        var count = _outcomes.Count;
+        EntryTracing.Collect(entries, offset, count, _recorded);
 
         var last = entries[offset + count - 1];
         executor.EndBatch(batch);
@@ -111,6 +118,7 @@ internal sealed class Applier(IServerStorage storage, CommandExecutor executor, 
         _applied = new LogPosition(last.Epoch, last.Index);
         _entriesSinceFlush += count;
         ports.Loop(new EntriesApplied(last.Index));
+        return count;
     }
 
     private void Answer(ApplyEffect effect, LogIndex from)
@@ -126,7 +134,20 @@ internal sealed class Applier(IServerStorage storage, CommandExecutor executor, 
         if ((_entriesSinceFlush < FlushEntries && _bytesSinceFlush < FlushBytes) || !_flush.IsCompleted) return;
         _flush.GetAwaiter().GetResult();
         (_entriesSinceFlush, _bytesSinceFlush) = (0, 0);
-        _flush = Task.Run(storage.FlushState);
+        _flush = Task.Run(Flush);
+    }
+
+    // The applier's thread learns how it ended at once: a disk that failed must not wait for the next flush to be noticed.
+    private void Flush()
+    {
+        try
+        {
+            storage.FlushState();
+        }
+        finally
+        {
+            _work.Post(new Action(() => _flush.GetAwaiter().GetResult()));
+        }
     }
 
     private void OpenSnapshotNow(int lineage)

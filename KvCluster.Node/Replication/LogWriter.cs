@@ -63,20 +63,15 @@ internal sealed class LogWriter(IServerStorage storage, FsyncPolicy fsync, Repli
 
     private void Finish()
     {
-        if (_written > _reported)
-        {
-            if (IsSyncDue) Sync();
-            _reported = _written;
-            EntryTracing.Record(NodeActivities.LogSync, _recorded, _began);
-            ports.Loop(new WriteDurable(_written));
-        }
-        else if (fsync.IntervalMilliseconds > 0 && IsSyncDue)
-        {
-            Sync();
-        }
+        if ((_written > _reported || fsync.IntervalMilliseconds > 0) && IsSyncDue) Sync();
 
+        // The other server waits for these words; this server's own core may hear a moment later.
         foreach (var send in _sends) ports.Send(send);
         _sends.Clear();
+        if (_written == _reported) return;
+        _reported = _written;
+        EntryTracing.Record(NodeActivities.LogSync, _recorded, _began);
+        ports.Loop(new WriteDurable(_written));
     }
 
     private bool IsSyncDue =>

@@ -30,13 +30,13 @@ internal sealed class ReplicationLoop
     public ReplicationStatus Status => Volatile.Read(ref _status);
 
     // Nothing is gained by a second write to the disk while one is under way: what comes meanwhile gathers and becomes the next (group commit).
-    public bool Post(ReplicationInput input) => _inputs.Post(input, canWait: input is WriteRequested or EntriesApplied);
+    public bool Post(ReplicationInput input) => _inputs.Post(input, UrgencyOf(input));
     public void Close() => _inputs.Close();
 
     public void Run()
     {
         var batch = new List<ReplicationInput>();
-        while (_inputs.TakeAll(ref batch, UntilTick, isPatient: _core.IsWriting))
+        while (_inputs.TakeAll(ref batch, UntilTick, Awaited))
         {
             var role = _core.Role;
             foreach (var input in batch) Step(input);
@@ -56,6 +56,15 @@ internal sealed class ReplicationLoop
         Volatile.Write(ref _status, ReplicationStatus.Of(_core, lag));
         _changed(before, _status);
     }
+
+    private static Urgency UrgencyOf(ReplicationInput input) => input switch
+    {
+        WriteRequested or EntriesApplied => Urgency.Gathers,
+        WriteDurable => Urgency.Disk,
+        _ => Urgency.Now,
+    };
+
+    private Urgency Awaited => !_core.IsWriting ? Urgency.Gathers : _core.AwaitsDisk ? Urgency.Disk : Urgency.Now;
 
     private TimeSpan UntilTick => TimeSpan.FromMicroseconds(Math.Max(0, _tickAt - MonotonicClock.Microseconds));
 

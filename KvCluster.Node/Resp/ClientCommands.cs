@@ -21,11 +21,17 @@ internal static class ClientCommands
         else if (RespText.Is(word, "SETNAME"u8) && request.Count == 3) SetName(session, RespText.Of(request[2]));
         else if (RespText.Is(word, "SETINFO"u8) && request.Count == 4) SetInfo(session, request);
         else if (RespText.Is(word, "INFO"u8)) writer.Verbatim(Line(session) + "\n");
-        else if (RespText.Is(word, "LIST"u8)) writer.Verbatim(string.Concat(session.Server.Sessions.Values.OrderBy(other => other.Id).Select(other => Line(other) + "\n")));
+        else if (RespText.Is(word, "LIST"u8)) List(session, request);
         else if ((RespText.Is(word, "NO-EVICT"u8) || RespText.Is(word, "NO-TOUCH"u8)) && request.Count == 3) OnOff(session, request);
         else if (RespText.Is(word, "KILL"u8) && request.Count >= 3) Kill(session, request);
-        else writer.Error(RespErrors.NoSubcommand("client", RespText.Of(word)));
+        else if (!RespHelp.TryWrite(writer, "client", request)) writer.Error(RespErrors.NoSubcommand("client", RespText.Of(word)));
         return default;
+    }
+
+    private static void List(RespSession session, RespParser request)
+    {
+        if (ClientSelection.TryFind(session, request, out var found) is { } error) session.Writer.Error(error);
+        else session.Writer.Verbatim(string.Concat(found.Select(other => Line(other) + "\n")));
     }
 
     private static void SetName(RespSession session, string name)
@@ -73,14 +79,30 @@ internal static class ClientCommands
         }
     }
 
+    /// <summary>As Redis has it. Memory is what is held for the client: its unread and unsent bytes; its socket's buffers are the system's.</summary>
     private static string Line(RespSession session)
     {
         var text = new StringBuilder();
+        var subscriptions = session.Subscriptions;
+        var (pushes, pushBytes) = subscriptions.Waiting;
+        var (unread, unsent) = (session.Unread(), session.Writer.Written);
         var age = (long)(DateTime.UtcNow - session.Since).TotalSeconds;
-        text.Append(CultureInfo.InvariantCulture, $"id={session.Id} addr={session.Remote} laddr={session.Local} name={session.Name} age={age} db=0 ");
-        text.Append(CultureInfo.InvariantCulture, $"sub={session.Subscriptions.ChannelCount} psub={session.Subscriptions.PatternCount} ");
-        text.Append(CultureInfo.InvariantCulture, $"multi={(session.Transaction.IsOpen ? session.Transaction.Count : -1)} cmd={session.LastCommand} ");
-        text.Append(CultureInfo.InvariantCulture, $"user=default resp={session.Writer.Protocol} lib-name={session.LibraryName} lib-ver={session.LibraryVersion}");
+        var idle = (Environment.TickCount64 - session.LastSeen) / 1_000;
+        text.Append(CultureInfo.InvariantCulture, $"id={session.Id} addr={session.Remote} laddr={session.Local} fd={Descriptor(session)} name={session.Name} age={age} idle={idle} ");
+        text.Append(CultureInfo.InvariantCulture, $"flags={Flags(session)} db=0 sub={subscriptions.ChannelCount} psub={subscriptions.PatternCount} ssub=0 ");
+        text.Append(CultureInfo.InvariantCulture, $"multi={(session.Transaction.IsOpen ? session.Transaction.Count : -1)} qbuf={unread} qbuf-free=0 ");
+        text.Append(CultureInfo.InvariantCulture, $"obl={unsent} oll={pushes} omem={pushBytes} tot-mem={unread + unsent + pushBytes} events={(pushes > 0 ? "rw" : "r")} cmd={(session.LastCommand.Length == 0 ? "NULL" : session.LastCommand)} ");
+        text.Append(CultureInfo.InvariantCulture, $"user=default redir=-1 resp={session.Writer.Protocol} lib-name={session.LibraryName} lib-ver={session.LibraryVersion}");
         return text.ToString();
     }
+
+    private static string Flags(RespSession session)
+    {
+        var flags = (session.Subscriptions.Count > 0 ? "P" : "") + (session.Transaction.IsOpen ? "x" : "") + (session.IsReplicaWelcome ? "r" : "") + (session.IsClosing ? "c" : "");
+        return flags.Length == 0 ? "N" : flags;
+    }
+
+    // A socket that was closed meanwhile has none any more.
+    private static long Descriptor(RespSession session) =>
+        session.Socket?.SafeHandle is { IsClosed: false, IsInvalid: false } handle ? handle.DangerousGetHandle() : -1;
 }

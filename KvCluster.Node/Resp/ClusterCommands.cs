@@ -20,32 +20,38 @@ internal static class ClusterCommands
         else if (RespText.Is(word, "NODES"u8)) writer.Verbatim(Nodes(server));
         else if (RespText.Is(word, "SLOTS"u8)) Slots(session);
         else if (RespText.Is(word, "SHARDS"u8)) Shards(session);
-        else if (RespText.Is(word, "LINKS"u8)) writer.Array(0);
+        else if (RespText.Is(word, "LINKS"u8) && request.Count == 2) Links(session);
         else if (RespText.Is(word, "COUNTKEYSINSLOT"u8) && request.Count == 3) KeysInSlot(session, request[2], null);
         else if (RespText.Is(word, "GETKEYSINSLOT"u8) && request.Count == 4) KeysInSlot(session, request[2], request[3]);
         else if (RespText.Is(word, "REPLICAS"u8) && request.Count == 3) Replicas(session, RespText.Of(request[2]));
-        else writer.Error(RespErrors.NoSubcommand("cluster", RespText.Of(word)));
+        else if (!RespHelp.TryWrite(writer, "cluster", request)) writer.Error(RespErrors.NoSubcommand("cluster", RespText.Of(word)));
         return default;
     }
 
     private static string Info(RespServer server)
     {
         var topology = server.Holder.Current;
-        var assigned = topology?.Nodes.Sum(node => node.Slots.Sum(range => range.Length)) ?? 0;
+        var own = server.Status();
+        var assigned = topology?.Nodes.Sum(SlotsOf) ?? 0;
+
+        // This server knows of its own node only; others say MOVED and then do not answer.
+        var failed = topology?.Nodes.Where(node => RespNodes.HealthOf(server, own, node, node.MainServer) == ServerHealth.Dead).Sum(SlotsOf) ?? 0;
         var text = new StringBuilder();
         void Line(string name, object value) => text.Append(CultureInfo.InvariantCulture, $"{name}:{value}\r\n");
         Line("cluster_enabled", 1);
-        Line("cluster_state", assigned == Slot.Count ? "ok" : "fail");
+        Line("cluster_state", assigned == Slot.Count && failed == 0 ? "ok" : "fail");
         Line("cluster_slots_assigned", assigned);
-        Line("cluster_slots_ok", assigned);
+        Line("cluster_slots_ok", assigned - failed);
         Line("cluster_slots_pfail", 0);
-        Line("cluster_slots_fail", 0);
+        Line("cluster_slots_fail", failed);
         Line("cluster_known_nodes", topology?.Nodes.Sum(node => RespNodes.Reachable(node).Count()) ?? 0);
         Line("cluster_size", topology?.Nodes.Count(node => node.Slots.Length > 0) ?? 0);
         Line("cluster_current_epoch", topology?.Version ?? 0);
         Line("cluster_my_epoch", server.Holder.OwnNode?.Epoch.Value ?? 0);
         return text.ToString();
     }
+
+    private static int SlotsOf(NodeInfo node) => node.Slots.Sum(range => range.Length);
 
     private static string Nodes(RespServer server)
     {
@@ -59,7 +65,8 @@ internal static class ClusterCommands
     {
         var (host, port) = RespNodes.Address(one);
         var isMain = one.Id == node.Main;
-        var flags = (one.Id == server.Holder.Self ? "myself," : "") + (isMain ? "master" : "slave");
+        var health = RespNodes.HealthOf(server, server.Status(), node, one);
+        var flags = (one.Id == server.Holder.Self ? "myself," : "") + (isMain ? "master" : "slave") + health switch { ServerHealth.Dead => ",fail", ServerHealth.Doubtful => ",fail?", _ => "" };
         var main = isMain ? "-" : RespNodes.IdOf(node.MainServer);
 
         // Who holds everything is connected; one that is catching up or away must not be read from.
@@ -131,9 +138,36 @@ internal static class ClusterCommands
         writer.Bulk("role");
         writer.Bulk(one.Id == node.Main ? "master" : "replica");
         writer.Bulk("replication-offset");
-        writer.Number(one.Id == server.Holder.Self ? server.Status().LogLast.Value : 0);
+        writer.Number(OffsetOf(server, node, one));
         writer.Bulk("health");
-        writer.Bulk(node.InSync.Contains(one.Id) ? "online" : "loading");
+        writer.Bulk(RespNodes.HealthOf(server, server.Status(), node, one) switch { ServerHealth.Well => "online", ServerHealth.Dead => "failed", _ => "loading" });
+    }
+
+    // How far other nodes are, this server does not know.
+    private static long OffsetOf(RespServer server, NodeInfo node, ServerInfo one)
+    {
+        var own = server.Status();
+        if (one.Id == server.Holder.Self) return own.LogLast.Value;
+        return node.Main == server.Holder.Self && own.ReplicationLag is { } lag ? own.LogLast.Value - lag : 0;
+    }
+
+    // Servers of one node speak to each other, on a connection for beacons and one for entries that the lower id dials; no others do.
+    private static void Links(RespSession session)
+    {
+        var (writer, server) = (session.Writer, session.Server);
+        var other = RespNodes.IsLinked(server, server.Status()) ? server.Holder.OwnNode?.Servers.FirstOrDefault(one => one.Id != server.Holder.Self) : null;
+        var count = other is null ? 0 : 2;
+        writer.Array(count);
+        for (var i = 0; i < count; i++)
+        {
+            writer.Map(3);
+            writer.Bulk("direction");
+            writer.Bulk(server.Holder.Self.Value < other!.Id.Value ? "to" : "from");
+            writer.Bulk("node");
+            writer.Bulk(RespNodes.IdOf(other));
+            writer.Bulk("events");
+            writer.Bulk("rw");
+        }
     }
 
     private static void Replicas(RespSession session, string id)
@@ -160,25 +194,25 @@ internal static class ClusterCommands
         var writer = session.Writer;
         var count = 0L;
         var wantsKeys = !countText.IsEmpty;
-        if (!NumberText.TryInteger(slotText, out var slot) || slot is < 0 or >= Slot.Count) writer.Error("ERR Invalid slot");
-        else if (wantsKeys && (!NumberText.TryInteger(countText, out count) || count < 0)) writer.Error("ERR Invalid number of keys");
+        var isSlot = NumberText.TryInteger(slotText, out var slot) && slot is >= 0 and < Slot.Count;
+        if (!isSlot && !wantsKeys) writer.Error("ERR Invalid slot");
+        else if (!isSlot || (wantsKeys && (!NumberText.TryInteger(countText, out count) || count < 0))) writer.Error("ERR Invalid slot or number of keys");
         else
         {
+            count = Math.Min(count, RespLimits.KeysInSlotMax);
             var keys = new List<byte[]>();
             var found = 0L;
-            session.Server.Store.VisitKeys([], [], (key, _, _) =>
+            var refusal = session.Server.Store.VisitKeys([], [], (key, _, _) =>
             {
                 if (SlotHash.Of(key).Value != slot) return true;
+                if (wantsKeys && keys.Count >= count) return false;
                 found++;
                 if (wantsKeys) keys.Add(key.ToArray());
-                return !wantsKeys || keys.Count < count;
+                return true;
             });
-            if (!wantsKeys) writer.Number(found);
-            else
-            {
-                writer.Array(keys.Count);
-                foreach (var key in keys) writer.Bulk(key);
-            }
+            if (wantsKeys) KeyspaceCommands.Write(session, refusal, keys);
+            else if (refusal != Core.Replication.Refusal.None) writer.Error(RespRouter.OfKeyspace(refusal));
+            else writer.Number(found);
         }
     }
 }

@@ -49,17 +49,23 @@ internal static class ConnectionCommands
 
     public static ValueTask Select(RespSession session, RespParser request)
     {
-        if (!NumberText.TryInteger(request[1], out var database)) session.Writer.Error("ERR invalid DB index");
-        else if (database != 0) session.Writer.Error("ERR DB index is out of range");
+        if (!NumberText.TryInteger(request[1], out var database)) session.Writer.Error(RespErrors.NotInteger);
+        else if (database != 0) session.Writer.Error("ERR SELECT is not allowed in cluster mode");
         else session.Writer.Ok();
         return default;
     }
 
     public static ValueTask Auth(RespSession session, RespParser request)
     {
-        session.Writer.Error(request.Count > 3 ? RespErrors.Syntax : NoPassword);
+        if (request.Count > 3) session.Writer.Error(RespErrors.Syntax);
+        else if (request.Count == 2) session.Writer.Error(NoPassword);
+        else if (Login(request[1]) is { } error) session.Writer.Error(error);
+        else session.Writer.Ok();
         return default;
     }
+
+    // As a Redis without passwords: its one user takes any.
+    private static string? Login(ReadOnlySpan<byte> user) => user.SequenceEqual("default"u8) ? null : "WRONGPASS invalid username-password pair or user is disabled.";
 
     public static ValueTask ReadOnly(RespSession session, RespParser request) => SetReplicaWelcome(session, true);
     public static ValueTask ReadWrite(RespSession session, RespParser request) => SetReplicaWelcome(session, false);
@@ -94,7 +100,13 @@ internal static class ConnectionCommands
         string? name = null;
         for (var i = 2; i < request.Count; i++)
         {
-            if (RespText.Is(request[i], "AUTH"u8) && i + 2 < request.Count) return NoPassword;
+            if (RespText.Is(request[i], "AUTH"u8) && i + 2 < request.Count)
+            {
+                if (Login(request[i + 1]) is { } refused) return refused;
+                i += 2;
+                continue;
+            }
+
             if (!RespText.Is(request[i], "SETNAME"u8) || i + 1 >= request.Count) return $"ERR Syntax error in HELLO option '{RespErrors.Shortened(RespText.Of(request[i]))}'";
             name = RespText.Of(request[++i]);
             if (!ClientCommands.IsName(name)) return ClientCommands.NameInvalid;
@@ -135,32 +147,6 @@ internal static class ConnectionCommands
         session.Writer.Ok();
         return default;
     }
-
-    /// <summary>How many other copies the connection's last acknowledged write has: a write is acknowledged when it has them, so there is nothing to wait for.</summary>
-    public static ValueTask Wait(RespSession session, RespParser request)
-    {
-        if (!NumberText.TryInteger(request[1], out _) || !NumberText.TryInteger(request[2], out var timeout)) session.Writer.Error(RespErrors.NotInteger);
-        else if (timeout < 0) session.Writer.Error("ERR timeout is negative");
-        else if (!ServerInfoText.IsMain(session.Server)) session.Writer.Error("ERR WAIT cannot be used with replica instances. Please also note that writes to replicas are just local and are not propagated.");
-        else session.Writer.Number(Replicas(session));
-        return default;
-    }
-
-    public static ValueTask WaitAof(RespSession session, RespParser request)
-    {
-        if (!NumberText.TryInteger(request[1], out _) || !NumberText.TryInteger(request[2], out _) || !NumberText.TryInteger(request[3], out _)) session.Writer.Error(RespErrors.NotInteger);
-        else if (!ServerInfoText.IsMain(session.Server)) session.Writer.Error("ERR WAITAOF cannot be used with replica instances.");
-        else
-        {
-            session.Writer.Array(2);
-            session.Writer.Number(session.Server.Options.Fsync.Equals("Always", StringComparison.OrdinalIgnoreCase) ? 1 : 0);
-            session.Writer.Number(Replicas(session));
-        }
-
-        return default;
-    }
-
-    private static int Replicas(RespSession session) => (session.LastCopies ?? session.Server.Holder.OwnNode?.InSync.Length ?? 1) - 1;
 
     public static ValueTask Time(RespSession session, RespParser request)
     {

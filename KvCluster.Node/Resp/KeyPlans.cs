@@ -39,7 +39,7 @@ internal static class KeyPlans
             if (RespText.Is(request[i], "REPLACE"u8)) isReplace = true;
             else if (!RespText.Is(request[i], "DB"u8) || i + 1 >= request.Count) return RespErrors.Syntax;
             else if (!NumberText.TryInteger(request[++i], out var database)) return RespErrors.NotInteger;
-            else if (database != 0) return "ERR DB index is out of range";
+            else if (database != 0) return "ERR Copying to another database is not allowed in cluster mode";
         }
 
         if (request[1].SequenceEqual(request[2])) return "ERR source and destination objects are the same";

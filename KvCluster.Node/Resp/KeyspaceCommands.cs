@@ -12,72 +12,81 @@ internal static class KeyspaceCommands
     private const int ScanRowsMax = 10_000;
     private const int FlushPage = 1_000;
 
+    // What an array of bytes and its place in a list take besides the bytes.
+    private const int KeyNameFixedBytes = 32;
+
     public static ValueTask DbSize(RespSession session, RespParser request)
     {
-        session.Writer.Number(Count(session.Server, out _));
+        var refusal = Count(session.Server, out var keys, out _);
+        if (refusal == Refusal.None) session.Writer.Number(keys);
+        else session.Writer.Error(RespRouter.OfKeyspace(refusal));
         return default;
     }
 
+    /// <summary>As much as this server can show: for those who describe it in whatever state it is.</summary>
     public static long Count(RespServer server, out long expiring)
     {
-        var (keys, ending) = (0L, 0L);
-        server.Store.VisitKeys([], [], (_, _, expiresAt) =>
+        Count(server, out var keys, out expiring);
+        return keys;
+    }
+
+    private static Refusal Count(RespServer server, out long keys, out long expiring)
+    {
+        var (all, ending) = (0L, 0L);
+        var refusal = server.Store.VisitKeys([], [], (_, _, expiresAt) =>
         {
-            keys++;
+            all++;
             if (expiresAt != 0) ending++;
             return true;
         });
-        expiring = ending;
-        return keys;
+        (keys, expiring) = (all, ending);
+        return refusal;
     }
 
     public static ValueTask Keys(RespSession session, RespParser request)
     {
         var pattern = request[1].ToArray();
         var found = new List<byte[]>();
-        session.Server.Store.VisitKeys(GlobPattern.Prefix(pattern), [], (key, _, _) =>
+        var bytes = 0L;
+        var refusal = session.Server.Store.VisitKeys(GlobPattern.Prefix(pattern), [], (key, _, _) =>
         {
-            if (GlobPattern.Matches(pattern, key)) found.Add(key.ToArray());
-            return true;
+            if (!GlobPattern.Matches(pattern, key)) return true;
+            found.Add(key.ToArray());
+            bytes += key.Length + KeyNameFixedBytes;
+            return bytes <= RespLimits.KeyNameBytesMax;
         });
-        session.Writer.Array(found.Count);
-        foreach (var key in found) session.Writer.Bulk(key);
+        if (bytes > RespLimits.KeyNameBytesMax) session.Writer.Error("ERR too many keys for one answer: use SCAN");
+        else Write(session, refusal, found);
         return default;
     }
 
-    // A random point in the order of keys, and the key behind it: not every key is equally likely.
+    /// <summary>Every key is equally likely: all of them are looked at.</summary>
     public static ValueTask RandomKey(RespSession session, RespParser request)
     {
-        byte[]? first = null, last = null;
-        session.Server.Store.VisitKeys([], [], (key, _, _) =>
+        byte[]? chosen = null;
+        var seen = 0L;
+        var refusal = session.Server.Store.VisitKeys([], [], (key, _, _) =>
         {
-            first = key.ToArray();
-            return false;
+            if (Random.Shared.NextInt64(++seen) == 0) chosen = key.ToArray();
+            return true;
         });
-        if (first is null)
-        {
-            session.Writer.Nil();
-            return default;
-        }
-
-        var skip = Random.Shared.Next(1_000);
-        session.Server.Store.VisitKeys([], [], (key, _, _) =>
-        {
-            last = key.ToArray();
-            return skip-- > 0;
-        });
-        var many = new List<byte[]>();
-        if (skip > 0)
-        {
-            session.Server.Store.VisitKeys([], [], (key, _, _) =>
-            {
-                many.Add(key.ToArray());
-                return true;
-            });
-        }
-
-        session.Writer.Bulk(many.Count > 0 ? many[Random.Shared.Next(many.Count)] : last ?? first);
+        if (refusal != Refusal.None) session.Writer.Error(RespRouter.OfKeyspace(refusal));
+        else if (chosen is null) session.Writer.Nil();
+        else session.Writer.Bulk(chosen);
         return default;
+    }
+
+    /// <summary>Keys as an array, if the store could show them.</summary>
+    public static void Write(RespSession session, Refusal refusal, List<byte[]> keys)
+    {
+        if (refusal != Refusal.None)
+        {
+            session.Writer.Error(RespRouter.OfKeyspace(refusal));
+            return;
+        }
+
+        session.Writer.Array(keys.Count);
+        foreach (var key in keys) session.Writer.Bulk(key);
     }
 
     public static ValueTask Scan(RespSession session, RespParser request)
@@ -100,7 +109,7 @@ internal static class KeyspaceCommands
         var found = new List<byte[]>();
         var rows = 0;
         byte[]? next = null;
-        session.Server.Store.VisitKeys(plan.Prefix, after, (key, contentType, _) =>
+        var refusal = session.Server.Store.VisitKeys(plan.Prefix, after, (key, contentType, _) =>
         {
             rows++;
             if (plan.Wants(key, contentType)) found.Add(key.ToArray());
@@ -108,10 +117,15 @@ internal static class KeyspaceCommands
             next = key.ToArray();
             return false;
         });
+        if (refusal != Refusal.None)
+        {
+            writer.Error(RespRouter.OfKeyspace(refusal));
+            return default;
+        }
+
         writer.Array(2);
         writer.Bulk(next is null ? 0 : session.Server.Cursors.Add(next));
-        writer.Array(found.Count);
-        foreach (var key in found) writer.Bulk(key);
+        Write(session, refusal, found);
         return default;
     }
 
@@ -129,12 +143,18 @@ internal static class KeyspaceCommands
         do
         {
             steps.Clear();
-            session.Server.Store.VisitKeys([], after, (key, _, _) =>
+            var shown = session.Server.Store.VisitKeys([], after, (key, _, _) =>
             {
                 steps.Add(StepOperation.Delete, key);
                 after = key.ToArray();
                 return steps.Count < FlushPage;
             });
+            if (shown != Refusal.None)
+            {
+                session.Writer.Error(RespRouter.OfKeyspace(shown));
+                return;
+            }
+
             if (steps.Count == 0 && session.Server.Router.Check(OwnSlot(session.Server), false) is { } elsewhere)
             {
                 session.Writer.Error(elsewhere);

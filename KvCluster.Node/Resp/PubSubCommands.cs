@@ -36,7 +36,7 @@ internal static class PubSubCommands
             }
         }
         else if (RespText.Is(request[1], "NUMPAT"u8)) writer.Number(hub.PatternCount);
-        else writer.Error(RespErrors.NoSubcommand("pubsub", RespText.Of(request[1])));
+        else if (!RespHelp.TryWrite(writer, "pubsub", request)) writer.Error(RespErrors.NoSubcommand("pubsub", RespText.Of(request[1])));
 
         return default;
     }

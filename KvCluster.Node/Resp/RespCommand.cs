@@ -20,5 +20,17 @@ internal sealed record RespCommand(
     /// <summary>May be used by a RESP2 connection that has subscribed.</summary>
     public bool IsForSubscribers { get; init; }
 
+    /// <summary>May look at every key.</summary>
+    public bool IsLong { get; init; }
+
+    /// <summary>Looks at all keys of the node and not at those it names: it cannot be a step of a transaction.</summary>
+    public bool IsOnKeyspace { get; init; }
+
+    /// <summary>At most so many steps does a request become: one for each of its keys.</summary>
+    public int StepsOf(int count) => (((LastKey < 0 ? count + LastKey : LastKey) - FirstKey) / KeyStep) + 1;
+
+    /// <summary>Its place in <see cref="RespCommands.All"/>.</summary>
+    public int Place { get; init; }
+
     public bool Accepts(int count) => Arity >= 0 ? count == Arity : count >= -Arity;
 }

@@ -8,11 +8,9 @@ internal static class RespCommands
 {
     private const int NameLengthMax = 24;
 
-    public static readonly RespCommand Get = Read("get", 2, StringPlans.Get);
-
-    private static readonly RespCommand[] Commands =
+    private static readonly RespCommand[] Commands = Numbered(
     [
-        Get,
+        Read("get", 2, StringPlans.Get),
         Write("set", -3, StringPlans.Set), Write("setnx", 3, StringPlans.SetNx), Write("setex", 4, StringPlans.SetEx), Write("psetex", 4, StringPlans.PSetEx),
         Write("getset", 3, StringPlans.GetSet), Write("getdel", 2, StringPlans.GetDel), Write("getex", -2, StringPlans.GetEx),
         Read("mget", -2, StringPlans.MGet, last: -1), Write("mset", -3, StringPlans.MSet, last: -1, step: 2), Write("msetnx", -3, StringPlans.MSetNx, last: -1, step: 2),
@@ -32,7 +30,7 @@ internal static class RespCommands
         Write("hincrby", 4, HashPlans.HIncrBy), Write("hincrbyfloat", 4, HashPlans.HIncrByFloat),
 
         Server("multi", 1, TransactionCommands.Multi) with { IsImmediate = true }, Server("exec", 1, TransactionCommands.Exec) with { IsImmediate = true },
-        Server("discard", 1, TransactionCommands.Discard) with { IsImmediate = true }, Server("watch", -2, TransactionCommands.Watch) with { IsImmediate = true },
+        Server("discard", 1, TransactionCommands.Discard) with { IsImmediate = true }, Server("watch", -2, TransactionCommands.Watch) with { IsImmediate = true, FirstKey = 1, LastKey = -1, KeyStep = 1 },
         Server("unwatch", 1, TransactionCommands.Unwatch),
 
         Server("ping", -1, ConnectionCommands.Ping) with { IsForSubscribers = true }, Server("echo", 2, ConnectionCommands.Echo),
@@ -40,19 +38,21 @@ internal static class RespCommands
         Server("reset", 1, ConnectionCommands.Reset) with { IsImmediate = true, IsForSubscribers = true },
         Server("hello", -1, ConnectionCommands.Hello), Server("auth", -2, ConnectionCommands.Auth), Server("select", 2, ConnectionCommands.Select),
         Server("readonly", 1, ConnectionCommands.ReadOnly), Server("readwrite", 1, ConnectionCommands.ReadWrite), Server("asking", 1, ConnectionCommands.Asking),
-        Server("wait", 3, ConnectionCommands.Wait), Server("waitaof", 4, ConnectionCommands.WaitAof), Server("time", 1, ConnectionCommands.Time),
+        Server("wait", 3, WaitCommands.Wait), Server("waitaof", 4, WaitCommands.WaitAof), Server("time", 1, ConnectionCommands.Time),
         Server("client", -2, ClientCommands.Client),
 
-        Server("info", -1, ServerCommands.Info), Server("config", -2, ServerCommands.Config), Server("command", -1, ServerCommands.Command),
-        Server("latency", -2, ServerCommands.Latency), Server("slowlog", -2, ServerCommands.SlowLog), Server("memory", -2, ServerCommands.Memory), Server("role", 1, ServerCommands.Role),
-        Server("cluster", -2, ClusterCommands.Cluster),
-        Server("dbsize", 1, KeyspaceCommands.DbSize), Server("keys", 2, KeyspaceCommands.Keys), Server("randomkey", 1, KeyspaceCommands.RandomKey),
-        Server("scan", -2, KeyspaceCommands.Scan), Server("flushall", -1, KeyspaceCommands.Flush), Server("flushdb", -1, KeyspaceCommands.Flush),
+        Server("info", -1, ServerCommands.Info) with { IsLong = true }, Server("config", -2, ConfigCommands.Config), Server("command", -1, CommandCommands.Command),
+        Server("latency", -2, ServerCommands.Latency), Server("slowlog", -2, ServerCommands.SlowLog), Keyspace("memory", -2, ServerCommands.Memory), Server("role", 1, ServerCommands.Role),
+        Keyspace("cluster", -2, ClusterCommands.Cluster),
+        Keyspace("dbsize", 1, KeyspaceCommands.DbSize), Keyspace("keys", 2, KeyspaceCommands.Keys), Keyspace("randomkey", 1, KeyspaceCommands.RandomKey),
+        Keyspace("scan", -2, KeyspaceCommands.Scan), Keyspace("flushall", -1, KeyspaceCommands.Flush), Keyspace("flushdb", -1, KeyspaceCommands.Flush),
 
         Server("subscribe", -2, PubSubCommands.Subscribe) with { IsForSubscribers = true }, Server("unsubscribe", -1, PubSubCommands.Unsubscribe) with { IsForSubscribers = true },
         Server("psubscribe", -2, PubSubCommands.PSubscribe) with { IsForSubscribers = true }, Server("punsubscribe", -1, PubSubCommands.PUnsubscribe) with { IsForSubscribers = true },
         Server("publish", 3, PubSubCommands.Publish), Server("pubsub", -2, PubSubCommands.PubSub),
-    ];
+    ]);
+
+    public static readonly RespCommand Get = Commands[0];
 
     private static readonly FrozenDictionary<string, RespCommand> ByName = Commands.ToFrozenDictionary(command => command.Name, StringComparer.Ordinal);
     private static readonly FrozenDictionary<string, RespCommand>.AlternateLookup<ReadOnlySpan<char>> Lookup = ByName.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -68,11 +68,15 @@ internal static class RespCommands
         return Lookup.TryGetValue(lower, out command);
     }
 
+    private static RespCommand[] Numbered(RespCommand[] commands) => [.. commands.Select((command, place) => command with { Place = place })];
+
     private static RespCommand Read(string name, int arity, PlanSteps plan, int last = 1, int step = 1) =>
         new(name, arity, RespCommandKind.Read, 1, last, step, plan, null);
 
     private static RespCommand Write(string name, int arity, PlanSteps plan, int last = 1, int step = 1) =>
         new(name, arity, RespCommandKind.Write, 1, last, step, plan, null);
+
+    private static RespCommand Keyspace(string name, int arity, AnswerRequest answer) => Server(name, arity, answer) with { IsLong = true, IsOnKeyspace = true };
 
     private static RespCommand Server(string name, int arity, AnswerRequest answer) =>
         new(name, arity, RespCommandKind.Server, 0, 0, 0, null, answer);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace KvCluster.Node.Resp;
 
@@ -19,16 +20,19 @@ internal sealed class RespConnection
     private readonly PipeWriter _output;
     private byte[] _carry = [];
     private int _carried;
+    private int _requests;
 
     public RespConnection(ConnectionContext context, RespServer server)
     {
         (_context, _server) = (context, server);
         (_input, _output) = (context.Transport.Input, context.Transport.Output);
         var wake = new WaitCallback(_ => _input.CancelPendingRead());
-        _session = new RespSession(server, new RespWriter(_output), server.NextClient(), context.RemoteEndPoint, context.LocalEndPoint)
+        _session = new RespSession(server, new RespWriter(_output) { Counts = server.Counts }, server.NextClient(), context.RemoteEndPoint, context.LocalEndPoint)
         {
             Wake = () => ThreadPool.UnsafeQueueUserWorkItem(wake, null),
             Abort = () => context.Abort(),
+            Unread = () => _carried,
+            Socket = context.Features.Get<IConnectionSocketFeature>()?.Socket,
         };
     }
 
@@ -37,9 +41,7 @@ internal sealed class RespConnection
         _server.Sessions[_session.Id] = _session;
         try
         {
-            while (await ServeAsync())
-            {
-            }
+            await ServeAsync();
         }
         catch (Exception gone) when (gone is IOException or OperationCanceledException or ConnectionAbortedException)
         {
@@ -53,30 +55,71 @@ internal sealed class RespConnection
         }
     }
 
-    private async ValueTask<bool> ServeAsync()
+    // One method that waits, for the whole life of the connection: each of its waits is free, and a request that needs none costs none.
+    private async Task ServeAsync()
     {
-        var read = await _input.ReadAsync();
-        var buffer = read.Buffer;
-        if (!buffer.IsEmpty) await TakeAsync(buffer);
-        _input.AdvanceTo(buffer.End);
-        _session.WritePushes();
-        return await SendAsync() && !_session.IsClosing && !read.IsCompleted;
+        var isOpen = true;
+        while (isOpen)
+        {
+            var read = await _input.ReadAsync();
+            var data = Gather(read.Buffer);
+            var at = 0;
+            while (isOpen && TryTake(data[at..], out var handled))
+            {
+                if (!handled.IsCompletedSuccessfully) await handled;
+                at += _parser.Consumed;
+                _parser.Next();
+                if (_session.Writer.Written >= RespLimits.UnsentBytes) isOpen = await SendAsync();
+            }
+
+            var flushed = _session.FlushAsync();
+            if (!flushed.IsCompletedSuccessfully) await flushed;
+            Keep(data[at..]);
+            _input.AdvanceTo(read.Buffer.End);
+            _server.Counted(_requests);
+            _requests = 0;
+            _session.WritePushes();
+            var sent = SendAsync();
+            isOpen &= (sent.IsCompletedSuccessfully ? sent.Result : await sent) && !_session.IsClosing && !read.IsCompleted;
+        }
     }
 
-    private async ValueTask TakeAsync(ReadOnlySequence<byte> buffer)
+    // Where nothing was left over, the requests are read where the pipe has them.
+    private ReadOnlyMemory<byte> Gather(in ReadOnlySequence<byte> arrived)
     {
-        var isInPlace = _carried == 0 && buffer.IsSingleSegment;
-        if (!isInPlace) Carry(buffer);
-        var data = isInPlace ? buffer.First : _carry.AsMemory(0, _carried);
-        var taken = await TakeAsync(data);
-        var rest = data[taken..];
+        if (_carried == 0 && arrived.IsSingleSegment) return arrived.First;
+        Carry(arrived);
+        return _carry.AsMemory(0, _carried);
+    }
+
+    private bool TryTake(ReadOnlyMemory<byte> data, out ValueTask handled)
+    {
+        handled = default;
+        if (_session.IsClosing) return false;
+        switch (_parser.Read(data))
+        {
+            case RespParseStatus.Incomplete: return false;
+            case RespParseStatus.Broken:
+                handled = _session.BreakAsync(_parser.Fault);
+                return true;
+            case RespParseStatus.Request:
+                _requests++;
+                handled = _session.HandleAsync(_parser);
+                return true;
+            default: return true;
+        }
+    }
+
+    private void Keep(ReadOnlyMemory<byte> rest)
+    {
         if (_session.IsClosing || rest.IsEmpty)
         {
             Release();
-            return;
         }
-
-        if (isInPlace) Carry(new ReadOnlySequence<byte>(rest));
+        else if (_carried == 0)
+        {
+            Carry(new ReadOnlySequence<byte>(rest));
+        }
         else
         {
             rest.Span.CopyTo(_carry);
@@ -84,42 +127,15 @@ internal sealed class RespConnection
         }
     }
 
-    private async ValueTask<int> TakeAsync(ReadOnlyMemory<byte> data)
+    private ValueTask<bool> SendAsync()
     {
-        var (at, count) = (0, 0);
-        while (!_session.IsClosing)
-        {
-            var status = _parser.Read(data[at..]);
-            if (status == RespParseStatus.Incomplete) break;
-            if (status == RespParseStatus.Broken)
-            {
-                await _session.BreakAsync(_parser.Fault);
-                break;
-            }
-
-            if (status == RespParseStatus.Request)
-            {
-                count++;
-                var handled = _session.HandleAsync(_parser);
-                if (!handled.IsCompletedSuccessfully) await handled;
-            }
-
-            at += _parser.Consumed;
-            _parser.Next();
-            if (_session.Writer.Written >= RespLimits.UnsentBytes && !await SendAsync()) break;
-        }
-
-        await _session.FlushAsync();
-        _server.Counted(count);
-        return at;
-    }
-
-    private async ValueTask<bool> SendAsync()
-    {
-        if (_session.Writer.Written == 0) return true;
+        if (_session.Writer.Written == 0) return new ValueTask<bool>(true);
         _session.Writer.Written = 0;
-        return !(await _output.FlushAsync()).IsCompleted;
+        var flushed = _output.FlushAsync();
+        return flushed.IsCompletedSuccessfully ? new ValueTask<bool>(!flushed.Result.IsCompleted) : SentAsync(flushed);
     }
+
+    private static async ValueTask<bool> SentAsync(ValueTask<FlushResult> flushed) => !(await flushed).IsCompleted;
 
     private void Carry(in ReadOnlySequence<byte> more)
     {

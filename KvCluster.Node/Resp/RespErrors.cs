@@ -12,10 +12,16 @@ internal static class RespErrors
     public const string Down = "CLUSTERDOWN Hash slot not served";
     public const string TryAgain = "TRYAGAIN This server is not serving yet; nothing was changed.";
     public const string NoReplicas = "NOREPLICAS Not enough good replicas to write.";
-    public const string Busy = "BUSY Too many writes are in flight; nothing was changed.";
+
+    // A word by which clients try again by themselves; they take BUSY for a script that runs.
+    public const string Overloaded = "TRYAGAIN Too many writes are in flight; nothing was changed.";
+    public const string Loading = "LOADING This server has not opened its data yet.";
     public const string Storage = "MISCONF The storage of this server failed; nothing is served.";
     public const string KeyLength = "ERR invalid key: a key has 1 to 1024 bytes";
-    public const string TooLong = "ERR string exceeds maximum allowed size (16777216 bytes)";
+    public const string TooLong = "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
+    public const string TooManyKeys = "ERR too many keys: one request or transaction names at most 65535";
+    public const string BudgetSpent = "ERR values too large: one request, pipeline or transaction reads, writes and answers at most 64 MiB of them at a time";
+    public const string NotInTransaction = "ERR Command not allowed inside a transaction";
     public const string ExecAbort = "EXECABORT Transaction discarded because of previous errors.";
 
     /// <summary>The write was sent on and nobody here knows its fate. No other error may be taken for it.</summary>
@@ -35,6 +41,7 @@ internal static class RespErrors
         StepFault.HashNotInteger => "ERR hash value is not an integer",
         StepFault.HashNotFloat => "ERR hash value is not a float",
         StepFault.TooLong => TooLong,
+        StepFault.BudgetSpent => BudgetSpent,
         StepFault.NoSuchKey => "ERR no such key",
 
         // The slot went between the look at the table and the entry; the next attempt learns where.

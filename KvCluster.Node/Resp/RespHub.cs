@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Text;
 using KvCluster.Node.Control;
 using KvCluster.Protocol.Identity;
@@ -14,8 +14,9 @@ namespace KvCluster.Node.Resp;
 internal sealed class RespHub : IDisposable
 {
     private static readonly byte[] MainChanged = "__Booksleeve_MasterChanged"u8.ToArray();
-    private readonly ConcurrentDictionary<string, ConcurrentDictionary<long, RespSession>> _channels = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, ConcurrentDictionary<long, RespSession>> _patterns = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, ImmutableDictionary<long, RespSession>> _channels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ImmutableDictionary<long, RespSession>> _patterns = new(StringComparer.Ordinal);
     private readonly TopologyHolder _holder;
     private string _mains = "";
 
@@ -25,31 +26,55 @@ internal sealed class RespHub : IDisposable
         holder.Changed += OnTopology;
     }
 
-    public IEnumerable<string> Channels => _channels.Where(channel => !channel.Value.IsEmpty).Select(channel => channel.Key);
-    public int PatternCount => _patterns.Count(pattern => !pattern.Value.IsEmpty);
-    public int SubscriberCount(string channel) => _channels.TryGetValue(channel, out var sessions) ? sessions.Count : 0;
+    public IEnumerable<string> Channels
+    {
+        get
+        {
+            lock (_lock) return _channels.Keys.ToArray();
+        }
+    }
 
-    public void Subscribe(RespSession session, string name, bool isPattern) => Table(isPattern).GetOrAdd(name, _ => new())[session.Id] = session;
+    public int PatternCount
+    {
+        get
+        {
+            lock (_lock) return _patterns.Count;
+        }
+    }
+
+    public int SubscriberCount(string channel)
+    {
+        lock (_lock) return _channels.TryGetValue(channel, out var sessions) ? sessions.Count : 0;
+    }
+
+    public void Subscribe(RespSession session, string name, bool isPattern)
+    {
+        lock (_lock) Table(isPattern)[name] = (Table(isPattern).GetValueOrDefault(name) ?? ImmutableDictionary<long, RespSession>.Empty).SetItem(session.Id, session);
+    }
 
     public void Unsubscribe(RespSession session, string name, bool isPattern)
     {
-        var table = Table(isPattern);
-        if (!table.TryGetValue(name, out var sessions)) return;
-        sessions.TryRemove(session.Id, out _);
-
-        // Who subscribes meanwhile holds the same set; it is put back by the next subscriber at the latest.
-        if (sessions.IsEmpty && table.TryRemove(name, out var removed))
-            foreach (var (id, late) in removed) table.GetOrAdd(name, _ => new())[id] = late;
+        lock (_lock)
+        {
+            if (!Table(isPattern).TryGetValue(name, out var sessions)) return;
+            if (sessions.Remove(session.Id) is { Count: > 0 } left) Table(isPattern)[name] = left;
+            else Table(isPattern).Remove(name);
+        }
     }
 
     /// <returns>How many of this server's clients got it.</returns>
     public int Publish(byte[] channel, byte[] message)
     {
         var name = Encoding.Latin1.GetString(channel);
+        ImmutableDictionary<long, RespSession>? direct;
+        KeyValuePair<string, ImmutableDictionary<long, RespSession>>[] patterns;
+        lock (_lock) (direct, patterns) = (_channels.GetValueOrDefault(name), [.. _patterns]);
+
+        // Outside: a client that does not read is closed in the middle of this.
         var count = 0;
-        if (_channels.TryGetValue(name, out var sessions))
-            foreach (var session in sessions.Values) count += session.Push(new RespPush("message", null, channel, message)) ? 1 : 0;
-        foreach (var (pattern, listeners) in _patterns)
+        if (direct is not null)
+            foreach (var session in direct.Values) count += session.Push(new RespPush("message", null, channel, message)) ? 1 : 0;
+        foreach (var (pattern, listeners) in patterns)
         {
             var bytes = Encoding.Latin1.GetBytes(pattern);
             if (!GlobPattern.Matches(bytes, channel)) continue;
@@ -69,5 +94,5 @@ internal sealed class RespHub : IDisposable
         Publish(MainChanged, "*"u8.ToArray());
     }
 
-    private ConcurrentDictionary<string, ConcurrentDictionary<long, RespSession>> Table(bool isPattern) => isPattern ? _patterns : _channels;
+    private Dictionary<string, ImmutableDictionary<long, RespSession>> Table(bool isPattern) => isPattern ? _patterns : _channels;
 }

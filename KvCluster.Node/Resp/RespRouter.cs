@@ -23,10 +23,13 @@ internal sealed class RespRouter(ReplicatedStore store, TopologyHolder holder)
     {
         Refusal.Unknown => RespErrors.Uncertain,
         Refusal.ReplicaUnavailable => RespErrors.NoReplicas,
-        Refusal.Overloaded => RespErrors.Busy,
+        Refusal.Overloaded => RespErrors.Overloaded,
         Refusal.StorageFailed => RespErrors.Storage,
         _ => Elsewhere(slot),
     };
+
+    /// <summary>What it means to a client that this server cannot show its keys.</summary>
+    public static string OfKeyspace(Refusal refusal) => refusal == Refusal.StorageFailed ? RespErrors.Storage : RespErrors.Loading;
 
     // A client that is sent to the server it asked would come back at once: it is told to wait instead.
     private string Elsewhere(Slot slot)

@@ -11,7 +11,6 @@ namespace KvCluster.Node.Resp;
 internal sealed class RespServer
 {
     private long _lastClient;
-    private long _commands;
     private long _connections;
 
     public RespServer(ReplicatedStore store, TopologyHolder holder, KvNodeOptions options, RespHub hub, Func<ServerStatus> status)
@@ -29,7 +28,7 @@ internal sealed class RespServer
     public Func<ServerStatus> Status { get; }
     public ConcurrentDictionary<long, RespSession> Sessions { get; } = new();
     public long StartedAt { get; } = Stopwatch.GetTimestamp();
-    public long Commands => Interlocked.Read(ref _commands);
+    public RespCounts Counts { get; } = new(TimeProvider.System);
     public long Connections => Interlocked.Read(ref _connections);
 
     public long NextClient()
@@ -38,5 +37,5 @@ internal sealed class RespServer
         return Interlocked.Increment(ref _lastClient);
     }
 
-    public void Counted(int commands) => Interlocked.Add(ref _commands, commands);
+    public void Counted(int commands) => Counts.Done(commands);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 using KvCluster.Core.Replication;
 using KvCluster.Core.Steps;
@@ -33,6 +34,13 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
     public string LibraryName { get; set; } = "";
     public string LibraryVersion { get; set; } = "";
     public string LastCommand { get; private set; } = "";
+
+    /// <summary>Milliseconds of the system's clock at the last command.</summary>
+    public long LastSeen { get; private set; } = Environment.TickCount64;
+
+    /// <summary>Bytes of a request that is not complete.</summary>
+    public Func<int> Unread { get; init; } = () => 0;
+    public System.Net.Sockets.Socket? Socket { get; init; }
     public bool IsReplicaWelcome { get; set; }
 
     /// <summary>Copies that the last acknowledged write of this connection had when it was acknowledged; none without one.</summary>
@@ -41,13 +49,16 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
     /// <summary>No further request is taken; what is written is still sent.</summary>
     public bool IsClosing { get; set; }
 
-    public ReadConsistency Consistency => IsReplicaWelcome ? ReadConsistency.Replica : ReadConsistency.Linearizable;
+    /// <summary>READONLY asks for what a replica has. A main has more, and its reads stay linearizable.</summary>
+    public ReadConsistency Consistency => IsReplicaWelcome && !server.Store.IsServingMain ? ReadConsistency.Replica : ReadConsistency.Linearizable;
 
     public ValueTask HandleAsync(RespParser request)
     {
         if (!RespCommands.TryFind(request[0], out var command)) return RefuseAsync(Unknown(request));
-        LastCommand = command.Name;
+        (LastCommand, LastSeen) = (command.Name, Environment.TickCount64);
+        server.Counts.Called(command);
         if (!command.Accepts(request.Count)) return RefuseAsync(RespErrors.Arity(command.Name));
+        if (command.Plan is null && RespSubcommands.MistakeOf(command.Name, request) is { } mistake) return RefuseAsync(mistake);
         if (Subscriptions.Count > 0 && writer.Protocol == 2 && !command.IsForSubscribers)
             return RefuseAsync($"ERR Can't execute '{command.Name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context");
         if (Transaction.IsOpen && !command.IsImmediate) return QueueAsync(command, request);
@@ -81,6 +92,7 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
         {
             case ReplyShape.Single: writer.Reply(replies[first]); break;
             case ReplyShape.Array:
+                if (TryFault(replies, first, at)) break;
                 writer.Array(pending.Steps);
                 for (var i = first; i < at; i++) writer.Reply(replies[i]);
                 break;
@@ -135,12 +147,15 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
         return null;
     }
 
-    private async ValueTask AnswerAsync(RespCommand command, RespParser request)
+    private ValueTask AnswerAsync(RespCommand command, RespParser request) =>
+        _batch.Count == 0 && !command.IsLong ? command.Answer!(this, request) : AnswerLaterAsync(command, request);
+
+    private async ValueTask AnswerLaterAsync(RespCommand command, RespParser request)
     {
         if (_batch.Count > 0) await FlushNowAsync();
 
-        // Some of these look at every key. The thread that waits for all sockets is not theirs.
-        await Task.Yield();
+        // The thread that waits for all sockets is not theirs.
+        if (command.IsLong) await Task.Yield();
         await command.Answer!(this, request);
     }
 
@@ -149,8 +164,9 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
         if (TrySlot(command, request, out var slot) is { } mistake) return RefuseAsync(mistake);
         var isRead = command.Kind == RespCommandKind.Read;
         if (server.Router.Check(slot, isRead && IsReplicaWelcome) is { } elsewhere) return RefuseAsync(elsewhere);
+        if (command.StepsOf(request.Count) > Core.Commands.CommandLimits.StepsMax) return RefuseAsync(RespErrors.TooManyKeys);
         if (isRead && _batch.Count == 0) return ReferenceEquals(command, RespCommands.Get) ? GetAsync(request, slot) : ReadAsync(command, request, slot);
-        return _batch.HasRoom(request.Consumed) ? Collect(command, request, slot) : CollectLaterAsync(command, request, slot);
+        return _batch.HasRoom(request.Consumed, command.StepsOf(request.Count)) ? Collect(command, request, slot) : CollectLaterAsync(command, request, slot);
     }
 
     private ValueTask Collect(RespCommand command, RespParser request, Slot slot)
@@ -158,16 +174,17 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
         var plan = command.Plan!(request, _batch);
         if (plan.Error is { } error) return RefuseAsync(error);
         _pending.Add(new PendingReply(plan.Shape, plan.Steps, slot));
-        return _batch.Bytes >= RespLimits.BatchBytes || _pending.Count >= RespLimits.BatchRequests ? FlushNowAsync() : default;
+        return _batch.Bytes >= RespLimits.BatchBytes || _pending.Count >= RespLimits.BatchRequests || _batch.Heavy >= RespLimits.BatchHeavySteps ? FlushNowAsync() : default;
     }
 
     private async ValueTask CollectLaterAsync(RespCommand command, RespParser request, Slot slot)
     {
         await FlushAsync();
-        if (_batch.HasRoom(request.Consumed)) await Collect(command, request, slot);
+        if (_batch.HasRoom(request.Consumed, command.StepsOf(request.Count))) await Collect(command, request, slot);
         else writer.Error(RespErrors.TooLong);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask FlushNowAsync()
     {
         var payload = _batch.ToPayload();
@@ -201,13 +218,19 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
     {
         if (result.Refusal != Refusal.None) writer.Error(server.Router.Of(result.Refusal, slot));
         else if (result.Value is not { } value) writer.Nil();
-        else if (value.ContentType == HashType.Name) writer.Error(RespErrors.Of(StepFault.WrongType));
+        else if (value.ContentType == HashBody.ContentTypeName) writer.Error(RespErrors.Of(StepFault.WrongType));
         else writer.Bulk(value.Bytes.Span);
     }
 
     private async ValueTask ReadAsync(RespCommand command, RespParser request, Slot slot)
     {
         _reads.Clear();
+        if (!_reads.HasRoom(request.Consumed, command.StepsOf(request.Count)))
+        {
+            writer.Error(RespErrors.TooLong);
+            return;
+        }
+
         var plan = command.Plan!(request, _reads);
         if (plan.Error is { } error)
         {
@@ -245,20 +268,24 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
 
     private void WriteJoined(ReplyShape shape, IReadOnlyList<StepReply> replies, int first, int until)
     {
+        if (TryFault(replies, first, until)) return;
         var sum = 0L;
-        for (var i = first; i < until; i++)
-        {
-            if (replies[i].Kind == StepReplyKind.Fault)
-            {
-                writer.Reply(replies[i]);
-                return;
-            }
-
-            sum += replies[i].Number;
-        }
-
+        for (var i = first; i < until; i++) sum += replies[i].Number;
         if (shape == ReplyShape.Sum) writer.Number(sum);
         else writer.Ok();
+    }
+
+    // What one of a command's steps could not do, the command could not.
+    private bool TryFault(IReadOnlyList<StepReply> replies, int first, int until)
+    {
+        for (var i = first; i < until; i++)
+        {
+            if (replies[i].Kind != StepReplyKind.Fault) continue;
+            writer.Reply(replies[i]);
+            return true;
+        }
+
+        return false;
     }
 
     private static string Unknown(RespParser request)

@@ -17,6 +17,15 @@ internal sealed class RespSubscriptions
     public int ChannelCount => _channels.Count;
     public int PatternCount => _patterns.Count;
 
+    /// <summary>Messages that the client has not been sent yet.</summary>
+    public (int Count, long Bytes) Waiting
+    {
+        get
+        {
+            lock (_pushes) return (_pushes.Count, _bytes);
+        }
+    }
+
     public IReadOnlyCollection<string> Names(bool isPattern) => isPattern ? _patterns : _channels;
 
     public void Add(RespSession session, string name, bool isPattern)

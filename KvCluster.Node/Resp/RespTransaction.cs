@@ -19,6 +19,8 @@ internal sealed class RespTransaction
     private readonly List<QueuedCommand> _queue = [];
     private readonly Dictionary<string, ulong> _watched = new(StringComparer.Ordinal);
     private Slot? _slot;
+    private int _watchedBytes;
+    private int _requestBytes;
 
     public bool IsOpen { get; private set; }
 
@@ -32,18 +34,25 @@ internal sealed class RespTransaction
     {
         _steps.Clear();
         _queue.Clear();
-        _watched.Clear();
-        (_slot, IsOpen, IsBroken) = (null, false, false);
+        (_slot, IsOpen, IsBroken, _requestBytes) = (null, false, false, 0);
+        Forget();
     }
 
-    public void Forget() => _watched.Clear();
+    public void Forget()
+    {
+        _watched.Clear();
+        _watchedBytes = 0;
+    }
 
     /// <returns>Nothing when it was queued, else the error.</returns>
     public string? TryQueue(RespSession session, RespCommand command, RespParser request)
     {
         if (_queue.Count >= RespLimits.TransactionCommandsMax) return "ERR Too many commands in the transaction";
+        if (command.IsOnKeyspace) return RespErrors.NotInTransaction;
         if (command.Plan is null)
         {
+            if (_requestBytes + request.Consumed > RespLimits.TransactionRequestBytesMax) return "ERR Too many bytes in the transaction";
+            _requestBytes += request.Consumed;
             _queue.Add(new QueuedCommand(default, null, command, Copy(request)));
             return null;
         }
@@ -51,7 +60,11 @@ internal sealed class RespTransaction
         if (session.TrySlot(command, request, out var slot) is { } mistake) return mistake;
         if (_slot is { } first && first != slot) return RespErrors.CrossSlot;
         if (session.Server.Router.Check(slot, false) is { } elsewhere) return elsewhere;
-        if (!_steps.HasRoom(request.Consumed)) return RespErrors.TooLong;
+
+        // The guards take their place beside the steps.
+        var stepCount = command.StepsOf(request.Count) + _watched.Count;
+        if (_steps.Count + stepCount > CommandLimits.StepsMax) return RespErrors.TooManyKeys;
+        if (!_steps.HasRoom(request.Consumed + _watchedBytes, stepCount)) return RespErrors.TooLong;
         _slot = slot;
         var plan = command.Plan(request, _steps);
         _queue.Add(new QueuedCommand(new PendingReply(plan.Shape, plan.Steps, slot), plan.Error, null, null));
@@ -68,7 +81,7 @@ internal sealed class RespTransaction
         var name = Encoding.Latin1.GetString(key.Span);
         var read = await session.Server.Store.ReadAsync(key, ReadConsistency.Linearizable, CancellationToken.None);
         if (read.Refusal != Refusal.None) return session.Server.Router.Of(read.Refusal, slot);
-        _watched.TryAdd(name, (read.Value?.Revision ?? Revision.None).Value);
+        if (_watched.TryAdd(name, (read.Value?.Revision ?? Revision.None).Value)) _watchedBytes += key.Length;
         return null;
     }
 

@@ -14,6 +14,9 @@ internal sealed class RespWriter(IBufferWriter<byte> output)
     /// <summary>2 or 3.</summary>
     public int Protocol { get; set; } = 2;
 
+    /// <summary>Counts errors where somebody asks for their number.</summary>
+    public RespCounts? Counts { get; init; }
+
     /// <summary>Bytes written since somebody set it to zero.</summary>
     public long Written { get; set; }
 
@@ -36,6 +39,7 @@ internal sealed class RespWriter(IBufferWriter<byte> output)
     /// <param name="error">The prefix word and a sentence; line breaks become blanks.</param>
     public void Error(string error)
     {
+        Counts?.Failed(error);
         Raw("-"u8);
         Text(error.AsSpan().IndexOfAny('\r', '\n') < 0 ? error : error.Replace('\r', ' ').Replace('\n', ' '));
         Raw("\r\n"u8);

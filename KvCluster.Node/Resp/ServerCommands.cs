@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Globalization;
-using KvCluster.Core.Steps;
 
 namespace KvCluster.Node.Resp;
 
@@ -16,35 +16,30 @@ internal static class ServerCommands
         return default;
     }
 
-    public static ValueTask Config(RespSession session, RespParser request)
+    // Nothing is recorded: the telemetry has latencies, and says so in more detail.
+    public static ValueTask Latency(RespSession session, RespParser request)
     {
         var writer = session.Writer;
-        if (RespText.Is(request[1], "GET"u8) && request.Count > 2) ConfigGet(session, request);
-        else if (RespText.Is(request[1], "SET"u8)) writer.Error("ERR CONFIG SET is not supported: a server is configured when it starts");
-        else if (RespText.Is(request[1], "RESETSTAT"u8)) writer.Ok();
-        else writer.Error(RespErrors.NoSubcommand("config", RespText.Of(request[1])));
+        var word = request[1];
+        if ((RespText.Is(word, "LATEST"u8) && request.Count == 2) || (RespText.Is(word, "HISTORY"u8) && request.Count == 3)) writer.Array(0);
+        else if (RespText.Is(word, "HISTOGRAM"u8)) writer.Map(0);
+        else if (RespText.Is(word, "RESET"u8)) writer.Number(0);
+        else if (RespText.Is(word, "DOCTOR"u8) && request.Count == 2) writer.Verbatim("Latencies are in the server's metrics.");
+        else if (RespText.Is(word, "GRAPH"u8) && request.Count == 3) writer.Error($"ERR No samples available for event '{RespErrors.Shortened(RespText.Of(request[2]))}'");
+        else if (!RespHelp.TryWrite(writer, "latency", request)) writer.Error(RespErrors.NoSubcommand("latency", RespText.Of(word)));
         return default;
     }
 
-    public static ValueTask Command(RespSession session, RespParser request)
+    public static ValueTask SlowLog(RespSession session, RespParser request)
     {
         var writer = session.Writer;
-        if (request.Count == 1) Describe(writer, [.. RespCommands.All]);
-        else if (RespText.Is(request[1], "COUNT"u8)) writer.Number(RespCommands.All.Count);
-        else if (RespText.Is(request[1], "INFO"u8)) Describe(writer, request.Count == 2 ? [.. RespCommands.All] : Named(request));
-        else if (RespText.Is(request[1], "DOCS"u8)) Document(writer, request.Count == 2 ? [.. RespCommands.All] : Named(request));
-        else if (RespText.Is(request[1], "LIST"u8))
-        {
-            writer.Array(RespCommands.All.Count);
-            foreach (var command in RespCommands.All) writer.Bulk(command.Name);
-        }
-        else writer.Error(RespErrors.NoSubcommand("command", RespText.Of(request[1])));
-
+        var word = request[1];
+        if (RespText.Is(word, "GET"u8) && request.Count <= 3) writer.Array(0);
+        else if (RespText.Is(word, "LEN"u8) && request.Count == 2) writer.Number(0);
+        else if (RespText.Is(word, "RESET"u8) && request.Count == 2) writer.Ok();
+        else if (!RespHelp.TryWrite(writer, "slowlog", request)) writer.Error(RespErrors.NoSubcommand("slowlog", RespText.Of(word)));
         return default;
     }
-
-    public static ValueTask Latency(RespSession session, RespParser request) => Empty(session, request, "latency", ["LATEST", "HISTORY", "RESET", "DOCTOR"]);
-    public static ValueTask SlowLog(RespSession session, RespParser request) => Empty(session, request, "slowlog", ["GET", "LEN", "RESET"]);
 
     public static ValueTask Memory(RespSession session, RespParser request)
     {
@@ -52,14 +47,26 @@ internal static class ServerCommands
         if (RespText.Is(request[1], "USAGE"u8) && request.Count is 3 or 5) return MemoryUsageAsync(session, request.Memory(2));
         if (RespText.Is(request[1], "STATS"u8))
         {
-            writer.Map(2);
+            using var process = Process.GetCurrentProcess();
+            writer.Map(4);
+            writer.Bulk("peak.allocated");
+            writer.Number(process.PeakWorkingSet64);
             writer.Bulk("total.allocated");
+            writer.Number(process.WorkingSet64);
+            writer.Bulk("kvcluster.managed");
             writer.Number(GC.GetTotalMemory(false));
             writer.Bulk("keys.count");
             writer.Number(KeyspaceCommands.Count(session.Server, out _));
         }
         else if (RespText.Is(request[1], "DOCTOR"u8)) writer.Verbatim("Values are on the disk; the process keeps a cache of them.");
-        else writer.Error(RespErrors.NoSubcommand("memory", RespText.Of(request[1])));
+        else if (RespText.Is(request[1], "PURGE"u8) && request.Count == 2)
+        {
+            // What is not used any more may go back to the system; nobody waits for it.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            writer.Ok();
+        }
+        else if (RespText.Is(request[1], "MALLOC-STATS"u8) && request.Count == 2) writer.Verbatim(CollectorText());
+        else if (!RespHelp.TryWrite(writer, "memory", request)) writer.Error(RespErrors.NoSubcommand("memory", RespText.Of(request[1])));
 
         return default;
     }
@@ -98,6 +105,14 @@ internal static class ServerCommands
         return default;
     }
 
+    private static string CollectorText()
+    {
+        var memory = GC.GetGCMemoryInfo();
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"heap {memory.HeapSizeBytes}, committed {memory.TotalCommittedBytes}, fragmented {memory.FragmentedBytes}, limit {memory.TotalAvailableMemoryBytes} bytes; collections {GC.CollectionCount(0)} {GC.CollectionCount(1)} {GC.CollectionCount(2)}\n");
+    }
+
     // Bytes of the key's row; what of it is in memory is the cache's business.
     private static async ValueTask MemoryUsageAsync(RespSession session, ReadOnlyMemory<byte> key)
     {
@@ -112,78 +127,5 @@ internal static class ServerCommands
         if (read.Refusal != Core.Replication.Refusal.None) session.Writer.Error(session.Server.Router.Of(read.Refusal, slot));
         else if (read.Value is not { } value) session.Writer.Nil();
         else session.Writer.Number(key.Length + value.Bytes.Length + value.ContentType.Length + RowBytes);
-    }
-
-    private static void ConfigGet(RespSession session, RespParser request)
-    {
-        var options = session.Server.Options;
-        var all = new (string Name, string Value)[]
-        {
-            ("timeout", "0"), ("databases", "1"), ("maxclients", "20000"), ("maxmemory", "0"), ("maxmemory-policy", "noeviction"), ("save", ""),
-            ("appendonly", "yes"), ("appendfsync", options.Fsync.Equals("Always", StringComparison.OrdinalIgnoreCase) ? "always" : options.Fsync.Equals("Never", StringComparison.OrdinalIgnoreCase) ? "no" : "everysec"),
-            ("replica-read-only", "yes"), ("slave-read-only", "yes"), ("cluster-enabled", "yes"), ("port", options.RespPort.ToString(CultureInfo.InvariantCulture)),
-            ("bind", options.BindAddress), ("proto-max-bulk-len", options.ValueBytesMax.ToString(CultureInfo.InvariantCulture)),
-        };
-        var wanted = Enumerable.Range(2, request.Count - 2).Select(i => request[i].ToArray()).ToArray();
-        var found = all.Where(one => wanted.Any(pattern => GlobPattern.Matches(System.Text.Encoding.ASCII.GetBytes(RespText.Of(pattern).ToLowerInvariant()), System.Text.Encoding.ASCII.GetBytes(one.Name)))).ToArray();
-        session.Writer.Map(found.Length);
-        foreach (var (name, value) in found)
-        {
-            session.Writer.Bulk(name);
-            session.Writer.Bulk(value);
-        }
-    }
-
-    private static RespCommand?[] Named(RespParser request) =>
-        [.. Enumerable.Range(2, request.Count - 2).Select(i => RespCommands.TryFind(request[i], out var command) ? command : null)];
-
-    private static void Describe(RespWriter writer, RespCommand?[] commands)
-    {
-        writer.Array(commands.Length);
-        foreach (var command in commands)
-        {
-            if (command is null)
-            {
-                writer.NilArray();
-                continue;
-            }
-
-            writer.Array(10);
-            writer.Bulk(command.Name);
-            writer.Number(command.Arity);
-            writer.Set(1);
-            writer.Word(command.Kind switch { RespCommandKind.Read => "readonly"u8, RespCommandKind.Write => "write"u8, _ => "fast"u8 });
-            writer.Number(command.FirstKey);
-            writer.Number(command.LastKey);
-            writer.Number(command.KeyStep);
-            for (var i = 0; i < 4; i++) writer.Array(0);
-        }
-    }
-
-    private static void Document(RespWriter writer, RespCommand?[] commands)
-    {
-        var known = commands.Where(command => command is not null).ToArray();
-        writer.Map(known.Length);
-        foreach (var command in known)
-        {
-            writer.Bulk(command!.Name);
-            writer.Map(2);
-            writer.Bulk("summary");
-            writer.Bulk("As in Redis; differences are in docs/REDIS.md.");
-            writer.Bulk("group");
-            writer.Bulk(command.Kind == RespCommandKind.Server ? "server" : "generic");
-        }
-    }
-
-    // Nothing is recorded: the telemetry has latencies, and says so in more detail.
-    private static ValueTask Empty(RespSession session, RespParser request, string name, ReadOnlySpan<string> known)
-    {
-        var word = RespText.Of(request[1]).ToUpperInvariant();
-        if (!known.Contains(word)) session.Writer.Error(RespErrors.NoSubcommand(name, word));
-        else if (word == "RESET" && name == "slowlog") session.Writer.Ok();
-        else if (word is "LEN" or "RESET") session.Writer.Number(0);
-        else if (word == "DOCTOR") session.Writer.Verbatim("Latencies are in the server's metrics.");
-        else session.Writer.Array(0);
-        return default;
     }
 }

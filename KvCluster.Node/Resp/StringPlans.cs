@@ -13,8 +13,8 @@ internal static class StringPlans
         {
             var word = request[i];
             var hasNext = i + 1 < request.Count;
-            if (RespText.Is(word, "NX"u8) && condition.Kind == ConditionKind.None) condition = Condition.Absent;
-            else if (RespText.Is(word, "XX"u8) && condition.Kind == ConditionKind.None) condition = Condition.Present;
+            if (RespText.Is(word, "NX"u8) && condition.Kind is ConditionKind.None or ConditionKind.Absent) condition = Condition.Absent;
+            else if (RespText.Is(word, "XX"u8) && condition.Kind is ConditionKind.None or ConditionKind.Present) condition = Condition.Present;
             else if (RespText.Is(word, "IFEQ"u8) && hasNext && condition.Kind == ConditionKind.None)
             {
                 if (!Protocol.Identity.Revision.TryParse(RespText.Of(request[++i]), out var given) || given.IsNone) return "ERR IFEQ needs a revision as KV.GET shows it";

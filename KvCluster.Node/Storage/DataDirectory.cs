@@ -13,6 +13,7 @@ internal sealed class DataDirectory : IDisposable
     private const string IdentityFile = "identity.json";
     private const string LockFile = "lock";
     private const string StoreFolder = "store";
+    private const string RemovalFile = "removed";
     private const string DamageFile = "damaged";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private readonly FileStream _lock;
@@ -30,6 +31,9 @@ internal sealed class DataDirectory : IDisposable
     public StoreId StoreId => new(_identity.StoreId);
     public ClusterId ClusterId => new(_identity.ClusterId);
     public ServerId ServerId => new(_identity.ServerId);
+
+    /// <summary>Lineage of the newest topology that named this server.</summary>
+    public int Lineage => _identity.Lineage;
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
     /// <exception cref="StorageException">In use, foreign, damaged, of a newer version, or not to be written.</exception>
@@ -38,8 +42,7 @@ internal sealed class DataDirectory : IDisposable
         path = System.IO.Path.GetFullPath(path);
         try
         {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-            else Directory.CreateDirectory(path, OwnerOnly);
+            Make(path);
         }
         catch (Exception failure) when (StorageException.IsFromFile(failure))
         {
@@ -64,12 +67,29 @@ internal sealed class DataDirectory : IDisposable
     }
 
     /// <summary>Remembers which cluster the folder belongs to, durably.</summary>
-    public void AdoptCluster(ClusterId cluster, ServerId server)
+    public void AdoptCluster(ClusterId cluster, ServerId server, int lineage)
     {
-        if (ClusterId == cluster && ServerId == server) return;
-        _identity = _identity with { ClusterId = cluster.Value, ServerId = server.Value };
+        if (ClusterId == cluster && ServerId == server && Lineage == lineage) return;
+        _identity = _identity with { ClusterId = cluster.Value, ServerId = server.Value, Lineage = lineage };
         Write(File(IdentityFile), _identity);
     }
+
+    // A folder whose name is not on the disk is gone after a power loss, with everything that was synced inside it.
+    private static void Make(string path)
+    {
+        if (Directory.Exists(path)) return;
+        var parent = System.IO.Path.GetDirectoryName(path);
+        if (parent is not null) Make(parent);
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+        else Directory.CreateDirectory(path, OwnerOnly);
+        if (parent is not null) FileSync.SyncDirectory(parent);
+    }
+
+    /// <summary>Why the cluster has no place for this folder any more; null while it has one.</summary>
+    public string? Removal => System.IO.File.Exists(File(RemovalFile)) ? System.IO.File.ReadAllText(File(RemovalFile)) : null;
+
+    /// <summary>Remembers durably that the server was taken out: whatever starts it anew, it does not come back by itself.</summary>
+    public void MarkRemoved(string reason) => AtomicFile.Write(File(RemovalFile), System.Text.Encoding.UTF8.GetBytes(reason));
 
     // Before the lock, which would leave a file behind. What was listed before an identity appeared is not held against it.
     private static void RefuseForeign(string path, string identityPath)
@@ -132,6 +152,9 @@ internal sealed class DataDirectory : IDisposable
             {
                 Write(System.IO.Path.Combine(StorePath, IdentityFile), old);
                 Directory.Move(StorePath, Aside(number));
+
+                // The mark goes last: without it a store that came back under its name would be used again.
+                FileSync.SyncDirectory(Path);
             }
 
             System.IO.File.Delete(File(DamageFile));

@@ -11,6 +11,9 @@ internal sealed record DataIdentity
     /// <summary>None before the server was registered for the first time.</summary>
     public Guid ClusterId { get; init; }
     public int ServerId { get; init; }
+
+    /// <summary>Lineage of the newest topology that named the server.</summary>
+    public int Lineage { get; init; }
 }
 
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, WriteIndented = true)]

@@ -70,6 +70,9 @@ internal sealed class RocksDbStorage : IServerStorage
         try
         {
             Directory.CreateDirectory(path);
+
+            // Each time: whoever made it may have died before its name was on the disk.
+            FileSync.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
         catch (Exception failure) when (StorageException.IsFromFile(failure))
         {

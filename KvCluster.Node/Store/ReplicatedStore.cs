@@ -121,13 +121,18 @@ public sealed class ReplicatedStore
     /// <summary>Whether this server is the slot's serving main as far as it knows.</summary>
     public bool IsServing(Slot slot) => _backend is { } backend && backend.Permit.IsServing && backend.Executor.Slots.IsOwn(slot);
 
+    /// <summary>Whether this server is the serving main of its node as far as it knows.</summary>
+    public bool IsServingMain => _backend is { } backend && backend.Permit.IsServing;
+
     /// <summary>Whether this server's node has the slot, whatever its role.</summary>
     public bool IsHere(Slot slot) => _backend is { } backend && backend.Executor.Slots.IsOwn(slot);
 
     /// <summary>Appends steps as one entry; slots are asked step by step when it is applied.</summary>
     /// <param name="payload">As a <see cref="StepWriter"/> made it; belongs to the log from now on.</param>
+    /// <exception cref="ArgumentException">The payload cannot be read: it never enters the log.</exception>
     public ValueTask<WriteResult> WriteStepsAsync(byte[] payload)
     {
+        StepPayload.Check(payload);
         if (_backend is not { } backend) return Refused(Refusal.NotReady);
         if (backend.IsFailed()) return Refused(Refusal.StorageFailed);
         if (!backend.Permit.IsServing) return Refused(backend.IsMain() ? Refusal.NotReady : Refusal.NotMain);
@@ -171,19 +176,20 @@ public sealed class ReplicatedStore
     }
 
     /// <summary>Shows every key that readers see, in byte order, until the visitor has enough; values are not copied.</summary>
-    /// <returns>False when this server has no data to show.</returns>
-    public bool VisitKeys(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> after, KeyVisitor visitor)
+    /// <returns>Why this server cannot show its keys; what the visitor saw until then is not all there is.</returns>
+    public Refusal VisitKeys(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> after, KeyVisitor visitor)
     {
-        if (_backend is not { } backend || backend.IsFailed()) return false;
+        if (_backend is not { } backend) return Refusal.NotReady;
+        if (backend.IsFailed()) return Refusal.StorageFailed;
         try
         {
             backend.Executor.View.Visit(backend.State, prefix, after, visitor);
-            return true;
+            return Refusal.None;
         }
         catch (StorageException failure)
         {
             backend.OnStorageFailed(failure);
-            return false;
+            return Refusal.StorageFailed;
         }
     }
 

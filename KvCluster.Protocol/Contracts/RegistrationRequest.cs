@@ -8,6 +8,9 @@ public sealed record RegistrationRequest
 {
     /// <summary>The cluster the server's data folder belongs to; none for a new folder.</summary>
     public ClusterId ClusterId { get; init; }
+
+    /// <summary>The newest lineage of the register that the server has seen; a store that only a restore has forgotten is behind it.</summary>
+    public int Lineage { get; init; }
     public required StoreId StoreId { get; init; }
 
     /// <summary>Unique in the cluster; taken by another store: <c>identity-taken</c>.</summary>

@@ -15,6 +15,9 @@ public static class KvHeaders
     /// <summary>Version of the topology the server knows; on every response.</summary>
     public const string TopologyVersion = "X-Kv-Topology-Version";
 
+    /// <summary>Lineage of that topology, on every response since an operator restored the register; a version counts only within its lineage.</summary>
+    public const string TopologyLineage = "X-Kv-Topology-Lineage";
+
     /// <summary>Id of the cluster; on every response, and on requests between servers, which refuse another one.</summary>
     public const string ClusterId = "X-Kv-Cluster-Id";
 

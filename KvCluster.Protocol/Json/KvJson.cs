@@ -16,6 +16,8 @@ namespace KvCluster.Protocol.Json;
 [JsonSerializable(typeof(RegistrationRequest))]
 [JsonSerializable(typeof(RegistrationAnswer))]
 [JsonSerializable(typeof(MasterAnswer))]
+[JsonSerializable(typeof(SurvivorAnswer))]
+[JsonSerializable(typeof(RestorePlan))]
 [JsonSerializable(typeof(ConfigurationChange))]
 [JsonSerializable(typeof(ConfigurationAnswer))]
 [JsonSerializable(typeof(ServerStatus))]

@@ -63,6 +63,12 @@ public static class ProblemCode
     public const string MasterUnavailable = "master-unavailable";
     public const string EpochStale = "epoch-stale";
     public const string NodeUnknown = "node-unknown";
+
+    /// <summary>The server votes on the topology, and its vote must go to another one first.</summary>
+    public const string VoterNeeded = "voter-needed";
+
+    /// <summary>The cluster took this store's server out; its folder has no place there any more.</summary>
+    public const string ServerRemoved = "server-removed";
     public const string NodeHasSlots = "node-has-slots";
     public const string TopologyConflict = "topology-conflict";
     public const string RegisterUnavailable = "register-unavailable";

@@ -1,6 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using KvCluster.Protocol.Contracts;
+using KvCluster.Protocol.Json;
+using KvCluster.Protocol.Problems;
 using KvCluster.Tests.Client.Fake;
+using Microsoft.AspNetCore.Http;
 
 namespace KvCluster.Tests.Cli;
 
@@ -177,12 +182,37 @@ public sealed class KvToolTests : IAsyncLifetime
         Assert.Contains("outcome unknown", run.Error, StringComparison.Ordinal);
     }
 
+    // The first server in the list may be the one that was wiped: it knows of no cluster, and the next one does.
+    [Fact]
+    public async Task ClusterRestore_ServerThatKnowsNoCluster_IsPassedOver()
+    {
+        var plan = new RestorePlan { Version = 12, From = "fake-2", SilentVoters = ["fake-3"], SilentServers = ["fake-3", "fake-4"] };
+        _cluster.Server(1).Before = context => AnswerAsync(context, 503, FakeJson.Problem(503, ProblemCode.NotReady, true, "definite"), KvJson.Default.KvProblem, "application/problem+json");
+        _cluster.Server(2).Before = context => AnswerAsync(context, 200, plan, KvJson.Default.RestorePlan, "application/json");
+
+        var run = await ToolRun.OfAsync($"{_cluster.Server(1).Address.Authority},{_cluster.Server(2).Address.Authority}", [], "cluster", "restore");
+
+        Assert.Equal(2, run.Code);
+        Assert.Contains("version 12, held by fake-2.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("These voters do not answer: fake-3.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Nor do these servers: fake-4.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("repeat the command with --yes", run.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task<bool> AnswerAsync<T>(HttpContext context, int status, T body, JsonTypeInfo<T> type, string contentType)
+    {
+        if (!context.Request.Path.StartsWithSegments("/cluster/restore", StringComparison.Ordinal)) return false;
+        context.Response.StatusCode = status;
+        await context.Response.WriteAsJsonAsync(body, type, contentType);
+        return true;
+    }
+
     [Fact]
     public async Task Help_NamesEveryCommand()
     {
         var run = await RunAsync("--help");
         Assert.Equal(0, run.Code);
-        foreach (var command in new[] { "get", "put", "patch", "delete", "incr", "list", "batch", "import", "export", "status", "topology" })
+        foreach (var command in new[] { "get", "put", "patch", "delete", "incr", "list", "batch", "import", "export", "status", "topology", "node", "master", "cluster" })
             Assert.Contains($"\n  {command} ", run.Output, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,6 @@
 using KvCluster.Client;
 using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Problems;
 using KvCluster.Tests.Client.Fake;
 
 namespace KvCluster.Tests.Client;
@@ -69,6 +70,39 @@ public sealed class RedirectTests
         for (var i = 0; i < 50; i++) await client.GetAsync("k", cancellationToken: Cancellation);
         var refreshes = cluster.Server(1).Requests.Concat(cluster.Server(2).Requests).Count(request => request == "GET /cluster/topology");
         Assert.InRange(refreshes, 2, 3);
+    }
+
+    [Fact]
+    public async Task NoteVersion_RestoredRegisterAtALowerVersion_IsNews()
+    {
+        await using var cluster = await FakeCluster.StartAsync(1);
+        using var client = cluster.Connect();
+        await client.Topology.RefreshAsync(Cancellation);
+        var known = client.Topology.Current!;
+        cluster.Topology = known with { Lineage = 5, Version = known.Version - 1 };
+        var changed = client.Topology.Changed;
+        await client.GetAsync("k", cancellationToken: Cancellation);
+        await changed.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        Assert.Equal((5, known.Version - 1), (client.Topology.Current!.Lineage, client.Topology.Current.Version));
+    }
+
+    [Fact]
+    public async Task Operator_ServerDoesNotKnowWhatBecameOfIt_IsUnknown()
+    {
+        await using var cluster = await FakeCluster.StartAsync(1);
+        using var client = cluster.Connect();
+        foreach (var number in (int[])[1, 2])
+        {
+            cluster.Server(number).Before = async context =>
+            {
+                if (context.Request.Method != "DELETE") return false;
+                await FakeEndpoints.Problem(504, ProblemCode.OutcomeUnknown, retryable: true, outcome: "unknown")(context);
+                return true;
+            };
+        }
+
+        var unknown = await Assert.ThrowsAsync<KvOutcomeUnknownException>(() => client.Operator.RemoveNodeAsync(new NodeId(1), force: true, Cancellation));
+        Assert.True(unknown.IsOutcomeUnknown);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using CsCheck;
 using KvCluster.Core.Master;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Identity;
@@ -119,4 +120,66 @@ public sealed class ClusterChangesTests
     [Fact]
     public void RemoveNode_Unknown_IsRefused() =>
         Assert.Equal(ProblemCode.NodeUnknown, ClusterChanges.RemoveNode(Registrations.Pair(), new NodeId(99)).Code);
+
+    [Fact]
+    public void Remove_OfAVoter_WaitsUntilItsVoteHasGoneToAnother()
+    {
+        var topology = Voting(2);
+        var node = topology.Nodes[1];
+        Assert.Equal(ProblemCode.VoterNeeded, ClusterChanges.RemoveNode(topology, node.Id, force: true).Code);
+        Assert.Equal(ProblemCode.VoterNeeded, ClusterChanges.RemoveServer(topology with { Voters = [.. node.Servers.Select(VoteOf)] }, node.Servers[1].Id).Code);
+
+        var moved = ClusterChanges.MoveVotes(topology, [.. node.Servers.Select(server => server.Id)], _ => true).Next!;
+
+        Assert.Equal(topology.Generation + 1, moved.Generation);
+        Assert.False(ClusterChanges.RemoveNode(moved, node.Id, force: true).IsRefused);
+        Assert.Equal(ProblemCode.VoterNeeded, ClusterChanges.MoveVotes(topology, [.. node.Servers.Select(server => server.Id)], _ => false).Code);
+        Assert.Same(moved, ClusterChanges.MoveVotes(moved, [.. node.Servers.Select(server => server.Id)], _ => true).Next);
+    }
+
+    // Whatever is taken out in whatever order and however often the master looks after the voters between: each of them is a server of the cluster.
+    [Fact]
+    public void Remove_AnyServersInAnyOrder_TheRegisterKeepsItsVoters()
+    {
+        var refused = 0;
+        Gen.Select(Gen.Int[0, 7], Gen.Bool).Array[1, 12].Sample(steps =>
+        {
+            var topology = Voting(4);
+            foreach (var (number, isLookedAfter) in steps)
+            {
+                if (isLookedAfter && VoterPlan.Next(topology, _ => true) is { } next) topology = topology with { Generation = topology.Generation + 1, Voters = next };
+                if (topology.FindServer(new ServerId(number + 1)) is not { } server) continue;
+                var node = topology.NodeOf(server.Id)!;
+                TopologyDecision Remove() => node.Main == server.Id ? ClusterChanges.RemoveNode(topology, node.Id, force: true) : ClusterChanges.RemoveServer(topology, server.Id);
+                var decision = Remove();
+                if (decision.Code == ProblemCode.VoterNeeded)
+                {
+                    Interlocked.Increment(ref refused);
+                    ServerId[] leaving = node.Main == server.Id ? [.. node.Servers.Select(member => member.Id)] : [server.Id];
+                    topology = ClusterChanges.MoveVotes(topology, leaving, _ => true).Next!;
+                    decision = Remove();
+                }
+
+                if (decision.Next is { } left) topology = left;
+                Assert.True(topology.Voters.Length is 1 or 3);
+                Assert.All(topology.Voters, voter => Assert.Equal(voter.VoterId, topology.FindServer(voter.Server)?.VoterId));
+            }
+        });
+        Assert.True(refused > 0, "No removal met a voter.");
+    }
+
+    // Nodes of two servers each, one voter on each of the first nodes.
+    private static ClusterTopology Voting(int nodes)
+    {
+        ClusterTopology? topology = null;
+        for (var server = 0; server < nodes * 2; server++)
+        {
+            var request = Registrations.Of(server + 1, $"n{server / 2}", server % 2 == 0 ? PreferredRole.Main : PreferredRole.Replica) with { VoterId = Guid.NewGuid() };
+            topology = topology is null ? Registration.Bootstrap(Registrations.Cluster, new ClusterSettings { InitialNodes = nodes }, request) : topology.Granted(request);
+        }
+
+        return topology! with { Generation = topology.Generation + 1, Voters = VoterPlan.Next(topology, _ => true)!.Value };
+    }
+
+    private static VoterInfo VoteOf(ServerInfo server) => new(server.Id, server.VoterId!.Value, server.Peer);
 }

@@ -21,7 +21,7 @@ public sealed class ConfigurationRequesterTests
         var holder = new TopologyHolder { Self = replica };
         holder.TryAdopt(topology);
         using var http = new ControlHttp();
-        using var broadcaster = new Broadcaster(holder, http, new Sight(TimeProvider.System));
+        using var broadcaster = new Broadcaster(holder, http, new Sight(TimeProvider.System), new BackgroundWork());
         using var master = new Master(register, holder, broadcaster, NullLogger<Master>.Instance);
         var requester = new ConfigurationRequester(holder, master, http, NullLogger<ConfigurationRequester>.Instance);
         var change = Registrations.Change(topology, ConfigurationChangeKind.Takeover, replica, replica, [replica]);

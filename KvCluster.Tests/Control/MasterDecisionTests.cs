@@ -3,6 +3,7 @@ using KvCluster.Node.Control;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Problems;
 using KvCluster.Protocol.Topology;
+using KvCluster.Tests.Processes;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KvCluster.Tests.Control;
@@ -21,6 +22,7 @@ public sealed class MasterDecisionTests : IDisposable
     [Theory]
     [InlineData(nameof(RegisterTrouble.RequestLost))]
     [InlineData(nameof(RegisterTrouble.ReplyLost))]
+    [InlineData(nameof(RegisterTrouble.Broken))]
     public async Task Decide_OutcomeUnknown_TakesEffectOnce(string trouble)
     {
         _register.Spoil(Enum.Parse<RegisterTrouble>(trouble));
@@ -109,6 +111,116 @@ public sealed class MasterDecisionTests : IDisposable
         Assert.Equal((ProblemCode.RegisterUnavailable, 0), (decision.Code, _register.Writes));
     }
 
+    [Fact]
+    public async Task Decide_AnotherAttemptOfTheRequestWasDecided_AdoptsThatOne()
+    {
+        var server = NewServer();
+        _register.Spoil(RegisterTrouble.OtherAttemptDecided);
+        var decision = await server.DecideAsync(Guid.NewGuid(), Count, Cancellation);
+        Assert.Equal(Begun.NextMigrationId + 101, decision.Next!.NextMigrationId);
+        Assert.Equal(decision.Next, (await server.DecideAsync(decision.Next.Recent[^1].RequestId, Count, Cancellation)).Next);
+    }
+
+    [Fact]
+    public async Task Decide_ServerFurtherBehindThanTheWindow_JudgesTheNewest()
+    {
+        const int window = 64;
+        var behind = NewServer();
+        var other = NewServer();
+        for (var change = 0; change <= window; change++) Assert.False((await other.DecideAsync(Guid.NewGuid(), Count, Cancellation)).IsRefused);
+        Assert.False((await behind.DecideAsync(Guid.NewGuid(), Count, Cancellation)).IsRefused);
+        AssertCounted(window + 2);
+    }
+
+    [Fact]
+    public async Task Decide_ReplyLostAndTheVersionLeftTheWindow_IsUnknown()
+    {
+        var newest = Begun;
+        for (var change = 0; change <= 65; change++) newest = (newest with { NextMigrationId = newest.NextMigrationId + 1 }).Stamp(newest, Guid.NewGuid());
+        _register.OvertakenBy = newest;
+        _register.Spoil(RegisterTrouble.RequestLost);
+        Assert.Equal(ProblemCode.OutcomeUnknown, (await NewServer().DecideAsync(Guid.NewGuid(), Count, Cancellation)).Code);
+    }
+
+    [Fact]
+    public async Task Decide_OutcomeUnknown_AsksAgainForTheSameDocument()
+    {
+        var asked = 0;
+        _register.Spoil(RegisterTrouble.RequestLost);
+        _register.Spoil(RegisterTrouble.RequestLost);
+        var decision = await NewServer().DecideAsync(Guid.NewGuid(), topology => new TopologyDecision(topology with { NextMigrationId = 1_000 + ++asked }), Cancellation);
+        Assert.Equal((1, 3), (asked, _register.Attempts.Count));
+        Assert.All(_register.Attempts, attempt => Assert.Same(decision.Next, attempt));
+    }
+
+    [Fact]
+    public async Task Decide_ReplyLostAndTheRuleWouldSayNoNow_IsStillDone()
+    {
+        var asked = 0;
+        _register.Spoil(RegisterTrouble.RequestLost);
+        var decision = await NewServer().DecideAsync(
+            Guid.NewGuid(), topology => asked++ == 0 ? Count(topology) : TopologyDecision.Refuse(ProblemCode.TopologyConflict, "Another time it would have been no."), Cancellation);
+        Assert.False(decision.IsRefused);
+        AssertCounted(1);
+    }
+
+    [Fact]
+    public async Task Decide_ReplyLostAndRegisterOutOfReach_IsUnknown()
+    {
+        _register.Spoil(RegisterTrouble.ReplyLostForGood);
+        var decision = await NewServer().DecideAsync(Guid.NewGuid(), Count, Cancellation);
+        Assert.Equal((ProblemCode.OutcomeUnknown, 1), (decision.Code, _register.Writes));
+    }
+
+    [Fact]
+    public async Task Decide_NewVoterNotReady_IsADefiniteNoAlsoAfterALostReply()
+    {
+        _register.Spoil(RegisterTrouble.RequestLost);
+        _register.Spoil(RegisterTrouble.NotReady);
+        var decision = await NewServer().DecideAsync(Guid.NewGuid(), Count, Cancellation);
+        Assert.Equal((ProblemCode.RegisterUnavailable, 0), (decision.Code, _register.Writes));
+    }
+
+    [Fact]
+    public async Task Decide_RegisterThrowsForGood_IsUnknown()
+    {
+        _register.Failure = new IOException("Broken pipe.");
+        Assert.Equal(ProblemCode.OutcomeUnknown, (await NewServer().DecideAsync(Guid.NewGuid(), Count, Cancellation)).Code);
+    }
+
+    [Fact]
+    public async Task Decide_RegisterCannotBeReadForANo_SaysSo()
+    {
+        _register.Failure = new HttpRequestException("No route.");
+        var decision = await NewServer().DecideAsync(Guid.NewGuid(), _ => TopologyDecision.Refuse(ProblemCode.NodeUnknown, "There is none."), Cancellation);
+        Assert.Equal(ProblemCode.RegisterUnavailable, decision.Code);
+    }
+
+    [Fact]
+    public async Task Decide_BrokenInvariant_IsNotSwallowed()
+    {
+        _register.Failure = new InvalidOperationException("A proposer does one thing at a time.");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => NewServer().DecideAsync(Guid.NewGuid(), Count, Cancellation));
+    }
+
+    [Fact]
+    public async Task MasterWatch_RegisterThrows_GoesOnAndTakesOverWhenItCan()
+    {
+        var pair = Registrations.Pair();
+        var successor = pair.Nodes[0].ReplicaServer!.Id;
+        var register = new MemoryRegister(pair with { Voters = [] }) { Failure = new IOException("The response ended prematurely.") };
+        var holder = new TopologyHolder { Self = successor };
+        var watch = new MasterWatch(holder, NewServer(register, holder), NullLogger<MasterWatch>.Instance);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var running = watch.RunAsync(stop.Token);
+        await TestCluster.PollAsync("the register has failed", () => Task.FromResult(register.Operations > 0));
+        register.Failure = null;
+        await TestCluster.PollAsync("the office is taken", () => Task.FromResult(register.Document.Master == successor));
+        Assert.False(running.IsCompleted);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
     private void AssertCounted(long changes) =>
         Assert.Equal((changes, changes), (_register.Writes, _register.Document.NextMigrationId - Begun.NextMigrationId));
 
@@ -121,12 +233,11 @@ public sealed class MasterDecisionTests : IDisposable
     private static TopologyDecision Count(ClusterTopology topology) => new(topology with { NextMigrationId = topology.NextMigrationId + 1 });
 
     // It holds the office, so what it decides is told by its host, which is not here: nobody is called.
-    private Master NewServer(MemoryRegister? register = null)
+    private Master NewServer(MemoryRegister? register = null, TopologyHolder? known = null)
     {
-        var holder = new TopologyHolder();
+        var holder = known ?? new TopologyHolder { Self = (register ?? _register).Document.Master };
         var http = new ControlHttp();
-        var broadcaster = new Broadcaster(holder, http, new Sight(TimeProvider.System));
-        holder.Self = (register ?? _register).Document.Master;
+        var broadcaster = new Broadcaster(holder, http, new Sight(TimeProvider.System), new BackgroundWork());
         holder.TryAdopt((register ?? _register).Document);
         var master = new Master(register ?? _register, holder, broadcaster, NullLogger<Master>.Instance);
         lock (_parts) _parts.AddRange([master, broadcaster, http]);

@@ -13,6 +13,15 @@ internal sealed class MemoryRegister(ClusterTopology document) : ITopologyRegist
     public int Writes { get; private set; }
     public bool IsOutOfReach { get; set; }
 
+    /// <summary>Thrown by every operation while it is set.</summary>
+    public Exception? Failure { get; set; }
+
+    /// <summary>What others made of the document by the time that a request was lost.</summary>
+    public ClusterTopology? OvertakenBy { get; set; }
+
+    /// <summary>The documents that were handed in, one for each attempt.</summary>
+    public List<ClusterTopology> Attempts { get; } = [];
+
     /// <summary>Every operation waits for this.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
     public int Operations { get; private set; }
@@ -26,22 +35,31 @@ internal sealed class MemoryRegister(ClusterTopology document) : ITopologyRegist
         await Task.Yield();
         lock (_lock) Operations++;
         await Gate.WaitAsync(cancellation);
+        if (Failure is { } failure) throw failure;
         lock (_lock) return IsOutOfReach ? null : Document;
     }
 
-    public async Task<RegisterOutcome> CompareAndSetAsync(long expectedVersion, ClusterTopology document, CancellationToken cancellation)
+    public async Task<CompareAndSetResult> CompareAndSetAsync(long expectedVersion, ClusterTopology document, CancellationToken cancellation)
     {
         await Task.Yield();
         lock (_lock) Operations++;
         await Gate.WaitAsync(cancellation);
+        if (Failure is { } failure) throw failure;
         lock (_lock)
         {
-            if (IsOutOfReach) return RegisterOutcome.Unavailable;
+            Attempts.Add(document);
+            if (IsOutOfReach) return new CompareAndSetResult(RegisterOutcome.Unavailable);
             var trouble = _troubles.TryDequeue(out var ordered) ? ordered : RegisterTrouble.None;
-            if (trouble == RegisterTrouble.RequestLost) return RegisterOutcome.Unknown;
-            if (Document.Version != expectedVersion) return RegisterOutcome.Conflict;
-            (Document, Writes) = (document, Writes + 1);
-            return trouble == RegisterTrouble.ReplyLost ? RegisterOutcome.Unknown : RegisterOutcome.Written;
+            if (trouble == RegisterTrouble.RequestLost) Document = OvertakenBy ?? Document;
+            if (trouble == RegisterTrouble.RequestLost) return new CompareAndSetResult(RegisterOutcome.Unknown);
+            if (trouble == RegisterTrouble.NotReady) return new CompareAndSetResult(RegisterOutcome.NotReady, Document);
+            if (Document.Version != expectedVersion) return RegisterDocument.Settle(Document, expectedVersion, document);
+            (Document, Writes) = (trouble == RegisterTrouble.OtherAttemptDecided ? document with { NextMigrationId = document.NextMigrationId + 100 } : document, Writes + 1);
+            if (trouble == RegisterTrouble.Broken) throw new IOException("The response ended prematurely.");
+            IsOutOfReach = trouble == RegisterTrouble.ReplyLostForGood;
+            return trouble is RegisterTrouble.ReplyLost or RegisterTrouble.ReplyLostForGood
+                ? new CompareAndSetResult(RegisterOutcome.Unknown)
+                : new CompareAndSetResult(RegisterOutcome.Written, Document);
         }
     }
 }

@@ -10,4 +10,16 @@ internal enum RegisterTrouble
 
     /// <summary>It was written.</summary>
     ReplyLost,
+
+    /// <summary>It was written and nobody reaches the register any more.</summary>
+    ReplyLostForGood,
+
+    /// <summary>Another attempt of the same request, with another document, is what was decided.</summary>
+    OtherAttemptDecided,
+
+    /// <summary>The connection broke in the middle of the answer.</summary>
+    Broken,
+
+    /// <summary>A new voter did not say that it is ready.</summary>
+    NotReady,
 }

@@ -163,4 +163,46 @@ public sealed class RegistrationTests
         Assert.Equal(code, decision.Code);
         Assert.False(string.IsNullOrEmpty(decision.Detail));
     }
+
+    [Fact]
+    public void Register_StoreThatWasTakenOut_IsRefused_UnlessARestoreHasForgottenIt()
+    {
+        var topology = Registrations.Pair();
+        var replica = topology.Nodes[0].ReplicaServer!;
+        var left = ClusterChanges.RemoveServer(topology, replica.Id).Next!.Stamp(topology, Guid.NewGuid());
+        var back = Registrations.Of(2, "a", PreferredRole.Replica) with { ClusterId = topology.ClusterId };
+        Assert.Equal(replica.StoreId, back.StoreId);
+
+        Assert.Equal(ProblemCode.ServerRemoved, Registration.Register(left, back).Code);
+        Assert.Equal(ProblemCode.ServerRemoved, Registration.Register(left with { Lineage = 7 }, back with { Lineage = 7 }).Code);
+
+        Assert.Equal(back.StoreId, (left with { Lineage = 7 }).Granted(back).Nodes[0].ReplicaServer!.StoreId);
+        Assert.False(Registration.Register(left, back with { ClusterId = ClusterId.None }).IsRefused);
+    }
+
+    [Fact]
+    public void Register_MainThatARestoreHasForgotten_BeginsAboveWhateverItWrote()
+    {
+        var topology = Registrations.Pair() with { Lineage = 7 };
+        var back = Registrations.Of(3, "b", PreferredRole.Main) with { ClusterId = topology.ClusterId };
+        Assert.True(topology.Granted(back).Nodes[1].Epoch.Value > Restoration.EpochLeap);
+        Assert.Equal(1, topology.Granted(back with { ClusterId = ClusterId.None }).Nodes[1].Epoch.Value);
+    }
+
+    [Fact]
+    public void Register_EmptyDiskOfAWitness_TakesTheOldOnesPlaceWithItsNewVote()
+    {
+        var witness = Registrations.Of(9) with { Kind = ServerKind.Witness, VoterId = Guid.NewGuid() };
+        var topology = Registrations.Pair().Granted(witness);
+        var wiped = witness with { StoreId = new StoreId(Guid.NewGuid()), VoterId = Guid.NewGuid(), RunId = Guid.NewGuid() };
+
+        var next = topology.Granted(wiped);
+
+        TopologyShape.AssertSound(next);
+        var back = Assert.Single(next.Witnesses);
+        Assert.Equal((wiped.StoreId, wiped.VoterId), (back.StoreId, back.VoterId));
+        Assert.NotEqual(topology.Witnesses[0].Id, back.Id);
+        Assert.Equal(ProblemCode.IdentityTaken, Registration.Register(topology, wiped with { Http = new Uri("http://10.9.9.9:1") }).Code);
+        Assert.Equal(ProblemCode.IdentityTaken, Registration.Register(topology, wiped with { Kind = ServerKind.Data, Node = "a" }).Code);
+    }
 }

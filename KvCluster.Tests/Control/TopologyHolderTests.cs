@@ -64,11 +64,50 @@ public sealed class TopologyHolderTests : IDisposable
     [InlineData("{")]
     [InlineData("null")]
     [InlineData("[1]")]
-    public void Constructor_DamagedFile_SaysSo(string content)
+    public async Task Constructor_DamagedFile_IsSetAsideAndWrittenAnew(string content)
     {
-        File.WriteAllText(_folder.File("topology.json"), content);
+        var path = _folder.File("topology.json");
+        File.WriteAllText(path, content);
 
-        var failure = Assert.Throws<StorageException>(() => new TopologyHolder(_folder.File("topology.json")));
-        Assert.Equal(StorageFailure.Corrupt, failure.Failure);
+        var holder = new TopologyHolder(path);
+
+        Assert.Null(holder.Current);
+        var kept = Assert.Single(Directory.GetFiles(Path.GetDirectoryName(path)!, "topology.json.damaged-*"));
+        Assert.Equal(content, File.ReadAllText(kept));
+        Assert.True(holder.TryAdopt(Registrations.Pair()));
+        await TestCluster.PollAsync("the file is written behind the change", () => Task.FromResult(File.Exists(path)));
     }
+
+    [Fact]
+    public void Constructor_UnreadableFile_IsTheDisksFault()
+    {
+        var path = _folder.File("topology.json");
+        File.CreateSymbolicLink(path, "/proc/self/mem");
+        Assert.Equal(StorageFailure.InputOutput, Assert.Throws<StorageException>(() => new TopologyHolder(path)).Failure);
+        Assert.True(File.Exists(path));
+    }
+
+    [Fact]
+    public async Task TryAdopt_RestoredDocumentOfTheSameVersion_IsWrittenToo()
+    {
+        var path = _folder.File("topology.json");
+        var topology = Registrations.Pair();
+        var holder = new TopologyHolder(path);
+        holder.TryAdopt(topology);
+        await TestCluster.PollAsync("the first is written", () => Task.FromResult(Written(path)?.Lineage == 0));
+
+        Assert.True(holder.TryAdopt(topology with { Lineage = 7 }));
+
+        await TestCluster.PollAsync("the restored one is written", () => Task.FromResult(Written(path)?.Lineage == 7));
+    }
+
+    [Fact]
+    public void TryAdopt_LineageBeforeARestore_IsRefusedAlsoWhereNothingIsKnown()
+    {
+        var holder = new TopologyHolder { LineageMin = 3 };
+        Assert.False(holder.TryAdopt(Registrations.Pair() with { Lineage = 2, Version = 1_000 }));
+        Assert.True(holder.TryAdopt(Registrations.Pair() with { Lineage = 3 }));
+    }
+
+    private static ClusterTopology? Written(string path) => File.Exists(path) ? TopologyFile.TryRead(path) : null;
 }

@@ -1,5 +1,7 @@
 using KvCluster.Core.Master;
 using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Problems;
+using KvCluster.Protocol.Slots;
 using KvCluster.Protocol.Topology;
 
 namespace KvCluster.Tests.Control;
@@ -96,5 +98,66 @@ public sealed class VoterPlanTests
                 ? Registration.Bootstrap(new ClusterId(Guid.NewGuid()), settings, request)
                 : Registration.Register(topology, request).Next!;
         }
+    }
+
+    [Fact]
+    public void Next_VotersThatWereTakenOut_AreNotMissing_AndTheSetShrinks()
+    {
+        var topology = Changed(Cluster(nodes: 3, servers: 1));
+        var left = topology with { Nodes = topology.Nodes.RemoveAt(2) };
+        Assert.Equal(topology.Nodes[0].Main, Assert.Single(VoterPlan.Next(Dealt(left), _ => true)!.Value).Server);
+
+        var five = Cluster(nodes: 5, servers: 1) with { Settings = new ClusterSettings { VotersMax = 5 } };
+        five = Changed(five);
+        Assert.Equal(5, five.Voters.Length);
+        var three = Dealt(five with { Nodes = [.. five.Nodes.Take(3)] });
+        Assert.Equal(three.Nodes.Select(node => node.Main), VoterPlan.Next(three, _ => true)!.Value.Select(voter => voter.Server));
+
+        // Who is only out of sight is missing still.
+        Assert.Null(VoterPlan.Next(three, server => server != three.Nodes[2].Main));
+    }
+
+    [Fact]
+    public void Without_VotersThatLeave_OthersVote_AndFewerWhereThereAreNotEnough()
+    {
+        var many = Changed(Cluster(nodes: 3, servers: 2));
+        var leaving = many.Nodes[2].Servers.Select(server => server.Id).ToArray();
+        var next = VoterPlan.Without(many, leaving, _ => true)!.Value;
+        Assert.Equal(3, next.Length);
+        Assert.DoesNotContain(next, voter => leaving.Contains(voter.Server));
+
+        var few = Changed(Cluster(nodes: 2, servers: 2));
+        var two = few.Nodes.Single(node => few.Voters.Count(voter => node.Find(voter.Server) is not null) == 2);
+        var one = VoterPlan.Without(few, [.. two.Servers.Select(server => server.Id)], _ => true)!.Value;
+        Assert.Null(two.Find(Assert.Single(one).Server));
+    }
+
+    [Fact]
+    public void Without_NoneThatVotes_OrNobodyElse()
+    {
+        var topology = Changed(Cluster(nodes: 2, servers: 2));
+        var spare = topology.Servers.Single(server => topology.Voters.All(voter => voter.Server != server.Id));
+        Assert.Null(VoterPlan.Without(topology, [spare.Id], _ => true));
+        Assert.Empty(VoterPlan.Without(topology, [topology.Voters[0].Server], _ => false)!.Value);
+    }
+
+    [Fact]
+    public void Move_OfTheOffice_GoesToAnotherNode_AndOnlyToWhoIsInSight()
+    {
+        var topology = Changed(Cluster(nodes: 2, servers: 2, witnesses: 1));
+        var moved = Succession.Move(topology, ServerId.None, _ => true).Next!;
+        Assert.Equal(topology.Nodes[1].Id, moved.MasterNode!.Id);
+        var wanted = topology.Nodes[0].Servers[1].Id;
+        Assert.Equal(wanted, Succession.Move(topology, wanted, _ => true).Next!.Master);
+        Assert.Same(topology, Succession.Move(topology, topology.Master, _ => true).Next);
+        Assert.Equal(ProblemCode.TopologyConflict, Succession.Move(topology, wanted, _ => false).Code);
+        Assert.Equal(ProblemCode.TopologyConflict, Succession.Move(topology, ServerId.None, _ => false).Code);
+        Assert.Equal(ProblemCode.NodeUnknown, Succession.Move(topology, new ServerId(99), _ => true).Code);
+    }
+
+    private static ClusterTopology Dealt(ClusterTopology topology)
+    {
+        var ranges = SlotRange.Split(topology.Nodes.Length);
+        return topology with { Nodes = [.. topology.Nodes.Select((node, i) => node with { Slots = [ranges[i]] })] };
     }
 }

@@ -140,7 +140,7 @@ public sealed class ChartTests
 
         var named = Assert.Single(rules, rule => rule.ResourceNames is { Count: > 0 });
         Assert.Equal([configMap], named.ResourceNames);
-        Assert.Equal(["get", "update"], named.Verbs);
+        Assert.Equal(["get", "update", "list", "watch"], named.Verbs);
         Assert.Equal(["create"], Assert.Single(rules, rule => rule.ResourceNames is null or { Count: 0 }).Verbs);
         Assert.All(rules, rule => Assert.Equal(["configmaps"], rule.Resources));
         var account = Assert.Single(Default.One<V1RoleBinding>("RoleBinding").Subjects).Name;

@@ -123,4 +123,32 @@ public sealed class FoundingTests(SharedCluster shared) : IAsyncDisposable
         _other.Environment[ServerEnvironment.Name] = "other";
         _other.Environment[ServerEnvironment.PreferredRole] = "Main";
     }
+
+    [Fact]
+    public async Task TwoFounders_ThatNameEachOther_FoundNothing_UntilOneOfThemIsNone()
+    {
+        NameSeeds();
+        _other.Environment[ServerEnvironment.Bootstrap] = "true";
+        var run = _founder.Start();
+        var other = _other.Start();
+        await ControlClient.WaitForLineAsync(run, "may found a cluster too");
+        await ControlClient.WaitForLineAsync(other, "may found a cluster too");
+        Assert.Equal((ClusterId.None, ClusterId.None), (await _control.ClusterOfAsync(_founder), await _control.ClusterOfAsync(_other)));
+
+        Assert.Equal(0, await other.StopAsync(Cancellation));
+        _other.Environment[ServerEnvironment.Bootstrap] = "false";
+        _other.Start();
+
+        await run.WaitUntilHealthyAsync(_founder.Url);
+        var cluster = await _control.ClusterOfAsync(_founder);
+        await _control.WaitForAsync("the other one has joined", _other, topology => topology.ClusterId == cluster && topology.Servers.Count() == 2);
+    }
+
+    [Fact]
+    public async Task Founder_WithoutSeeds_SaysThatItAskedNobody()
+    {
+        var run = _founder.Start();
+        await run.WaitUntilHealthyAsync(_founder.Url);
+        Assert.Contains("has no seeds to ask for one", run.Printed, StringComparison.Ordinal);
+    }
 }

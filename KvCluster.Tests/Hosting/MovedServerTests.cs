@@ -9,6 +9,7 @@ public sealed class MovedServerTests : IAsyncDisposable
 {
     private readonly SingleServer _main = new();
     private readonly SingleServer _replica = new();
+    private readonly SingleServer _third = new();
     private readonly ControlClient _control = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -18,6 +19,7 @@ public sealed class MovedServerTests : IAsyncDisposable
         _control.Dispose();
         await _main.DisposeAsync();
         await _replica.DisposeAsync();
+        await _third.DisposeAsync();
     }
 
     [Fact]
@@ -54,6 +56,41 @@ public sealed class MovedServerTests : IAsyncDisposable
         var leads = after.Nodes[0].MainServer.Http == _main.Url ? _main : _replica;
         Assert.Equal("before", await _control.GetAsync(leads, "key"));
         Assert.Equal(2, await _control.PutAsync(leads, "key", "after"));
+    }
+
+    // All voters at once: the topology knows none of the new addresses, and cannot be changed before a majority of them is found.
+    [Fact]
+    public async Task AllVoters_AtOtherAddresses_FindEachOtherThroughTheirSeeds()
+    {
+        SingleServer[] servers = [_main, _replica, _third];
+        NameForThreeNodes(servers);
+        var runs = servers.Select(server => server.Start()).ToArray();
+        await _control.WaitForAsync("three servers vote", _main, topology => topology.Voters.Length == 3);
+        foreach (var server in servers) await _control.WaitForAsync("it knows", server, topology => topology.Voters.Length == 3);
+        var before = (await _control.TopologyAsync(_main))!;
+        foreach (var run in runs) Assert.Equal(0, await run.StopAsync(Cancellation));
+
+        foreach (var server in servers) server.Move();
+        NameForThreeNodes(servers);
+        foreach (var server in servers) server.Start();
+
+        foreach (var server in servers)
+            await _control.WaitForAsync("every server is registered where it is now", server, topology => servers.All(moved => topology.Servers.Any(known => known.Http == moved.Url)));
+        var after = (await _control.TopologyAsync(_main))!;
+        Assert.Equal((before.ClusterId, before.Lineage), (after.ClusterId, after.Lineage));
+        Assert.Equal(before.Servers.Select(server => server.Id), after.Servers.Select(server => server.Id));
+    }
+
+    private static void NameForThreeNodes(SingleServer[] servers)
+    {
+        foreach (var (server, number) in servers.Select((server, number) => (server, number)))
+        {
+            server.Environment[ServerEnvironment.Name] = server.Environment[ServerEnvironment.Node] = $"n{number}";
+            server.Environment[ServerEnvironment.PreferredRole] = "Main";
+            server.Environment[ServerEnvironment.Bootstrap] = number == 0 ? "true" : "false";
+            server.Environment[ServerEnvironment.InitialNodes] = "3";
+            server.Environment[ServerEnvironment.Seeds] = string.Join(',', servers.Where(other => other != server).Select(other => other.Url.ToString()));
+        }
     }
 
     private async Task<(ServerRun Main, ServerRun Replica)> StartPairAsync()

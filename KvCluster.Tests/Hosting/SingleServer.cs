@@ -38,9 +38,10 @@ internal sealed class SingleServer : IAsyncDisposable
         Environment[ServerEnvironment.PeerPort] = Ports.Peer.ToString(CultureInfo.InvariantCulture);
     }
 
-    public ServerRun Start()
+    /// <param name="under">The command that becomes the server.</param>
+    public ServerRun Start(IReadOnlyList<string>? under = null)
     {
-        _runs.Add(ServerRun.Start(Environment));
+        _runs.Add(ServerRun.Start(Environment, under));
         return _runs[^1];
     }
 

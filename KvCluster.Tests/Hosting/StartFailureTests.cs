@@ -67,7 +67,6 @@ public sealed class StartFailureTests : IAsyncDisposable
         await _server.CreateClusterAsync();
         await AssertRefusesAsync("identity.json", text => text.Replace("\"format\": 1", "\"format\": 2", StringComparison.Ordinal), "has format 2");
         await AssertRefusesAsync("identity.json", text => text[..(text.Length / 2)], "identity.json is damaged");
-        await AssertRefusesAsync("topology.json", text => text[..(text.Length / 2)], "topology.json is damaged");
         await AssertRefusesAsync(Path.Combine("store", "CURRENT"), _ => "MANIFEST-nothing\n", "The data folder cannot be used");
 
         // Each file is as it was: the server starts again.

@@ -63,6 +63,15 @@ public sealed class PeerListenerTests : IDisposable
         Assert.Equal(hello, await _greeted.Task.WaitAsync(Cancellation));
     }
 
+    // Two of three voters whose servers were renumbered would never be found by the others, and the register could not say so.
+    [Fact]
+    public async Task Greeting_ForAVote_IsHandedOn_WhateverTheServersNumberIsNow()
+    {
+        var hello = PeerPort.Hello(Cluster, 1, Self + 1, PeerPurpose.Register);
+        await PeerPort.GreetAsync(_port, hello, Cancellation);
+        Assert.Equal(hello, await _greeted.Task.WaitAsync(Cancellation));
+    }
+
     public void Dispose()
     {
         _listener.Dispose();

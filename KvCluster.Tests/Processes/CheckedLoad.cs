@@ -6,11 +6,16 @@ using KvCluster.Protocol.Topology;
 
 namespace KvCluster.Tests.Processes;
 
-/// <summary>Writers that remember what the cluster promised them, and an audit that holds it to its word.</summary>
+/// <summary>
+/// Writers that remember what the cluster promised them, beside clients whose whole history is recorded, and an audit that holds the
+/// cluster to its word: nothing acknowledged is lost, nothing refused is there, and the history is linearizable.
+/// </summary>
 internal sealed class CheckedLoad : IAsyncDisposable
 {
     private const int Writers = 4;
     private const int KeysEach = 8;
+    private const int RecordedClients = 3;
+    private const int RecordedLeast = 200;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
     private readonly TestCluster _cluster;
     private readonly KvClusterClient _client;
@@ -20,6 +25,7 @@ internal sealed class CheckedLoad : IAsyncDisposable
     private readonly ConcurrentBag<KeyLedger> _ledgers = [];
     private readonly ConcurrentQueue<(long At, TaskCompletionSource Reached)> _waiting = new();
     private readonly Task _writers;
+    private RecordedLoad? _recorded;
     private long _acknowledged;
     private int _unknown;
     private int _refused;
@@ -47,18 +53,31 @@ internal sealed class CheckedLoad : IAsyncDisposable
     {
         var status = await cluster.WaitUntilWholeAsync();
         var load = new CheckedLoad(cluster, TestCluster.NodeOf(status, node), name);
-        await load.ProgressAsync();
-        return load;
+        try
+        {
+            load._recorded = await RecordedLoad.StartAsync(cluster, node, name, RecordedClients);
+            await load.ProgressAsync();
+            return load;
+        }
+        catch
+        {
+            await load.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Waits until so many more writes were acknowledged.</summary>
     public Task ProgressAsync(int writes = 50) => UntilAsync($"{writes} more writes are acknowledged", Acknowledged + writes);
 
-    /// <summary>Ends the writers, waits until the cluster is whole and reads every key: linearizable at its main, then the same value at its replica.</summary>
+    /// <summary>Ends the writers, waits until the cluster is whole, judges the history and reads every key: linearizable at its main, then the same value at its replica.</summary>
     public async Task AuditAsync()
     {
         await StopAsync();
         await _cluster.HealAsync();
+
+        // Whoever leads at the end is asked too.
+        await _recorded!.ProgressAsync(RecordedLeast);
+        await _recorded.AssertLinearizableAsync();
         var replica = await CaughtUpReplicaAsync();
         var wrong = new List<string>();
         foreach (var ledger in _ledgers)
@@ -78,6 +97,7 @@ internal sealed class CheckedLoad : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        if (_recorded is not null) await _recorded.DisposeAsync();
         _client.Dispose();
         _stop.Dispose();
     }

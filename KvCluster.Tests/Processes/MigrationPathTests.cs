@@ -74,14 +74,25 @@ public sealed class MigrationPathTests
     private static async Task SwitchOffAsync(TestCluster cluster)
     {
         await using var load = await CheckedLoad.StartAsync(cluster, Node, "back");
-        var node = TestCluster.NodeOf(await cluster.WaitUntilWholeAsync(), Node);
+        await using var masters = await CheckedLoad.StartAsync(cluster, ClusterPlanBuilder.MasterNode, "back-master");
+        var topology = (await cluster.WaitUntilWholeAsync()).Topology;
         using var client = cluster.Connect();
+        var keys = Enumerable.Range(0, 100).Select(number => $"kept/{number}").ToArray();
+        foreach (var key in keys) await client.PutAsync(key, $"value of {key}", cancellationToken: Cancellation);
+        await client.Operator.MoveMasterAsync(topology.Nodes[0].Main, Cancellation);
 
-        await client.Operator.RemoveServerAsync(node.ReplicaServer!.Id, Cancellation);
+        foreach (var node in topology.Nodes)
+        {
+            await client.Operator.RemoveServerAsync(node.ReplicaServer!.Id, Cancellation);
+            Assert.Equal(ExitCodes.Refused, await cluster.Run(node.ReplicaServer.Name).WaitForExitAsync(Cancellation));
+        }
 
-        Assert.Equal(ExitCodes.Refused, await cluster.Run(node.ReplicaServer.Name).WaitForExitAsync(Cancellation));
         await load.ProgressAsync();
+        await masters.ProgressAsync();
         Assert.Equal((0, 0, 1), (load.Refused, load.Unknown, load.LastCopies));
-        await cluster.WaitAsync("the node is one server", status => status.AllSlotsServed && TestCluster.NodeOf(status, Node).Servers.Length == 1);
+        Assert.Equal((0, 0, 1), (masters.Refused, masters.Unknown, masters.LastCopies));
+        await cluster.WaitAsync("each node is one server", status => status.AllSlotsServed && status.Topology.Nodes.All(node => node.Servers.Length == 1));
+        foreach (var key in keys)
+            Assert.Equal($"value of {key}", (await client.GetAsync(key, new KvReadOptions { Consistency = KvConsistency.Linearizable }, Cancellation)).Text);
     }
 }

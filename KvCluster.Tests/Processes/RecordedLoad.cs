@@ -9,7 +9,6 @@ namespace KvCluster.Tests.Processes;
 /// <summary>Clients that read, write, compare-and-set and count a few keys together, and a record of what each was told and when.</summary>
 internal sealed class RecordedLoad : IAsyncDisposable
 {
-    private const int Clients = 6;
     private const int Keys = 6;
 
     // A history grows slowly enough to be checked, and every failover still finds operations under way.
@@ -23,18 +22,18 @@ internal sealed class RecordedLoad : IAsyncDisposable
     private readonly Task _running;
     private long _values;
 
-    private RecordedLoad(TestCluster cluster, string node, string name, Func<string, bool> isOfNode)
+    private RecordedLoad(TestCluster cluster, string node, string name, int clients, Func<string, bool> isOfNode)
     {
         _clients = [cluster.Connect(), cluster.Connect()];
         _registers = [.. NamesOf($"{name}/{node}/r").Where(isOfNode).Take(Keys)];
         _counters = [.. NamesOf($"{name}/{node}/c").Where(isOfNode).Take(Keys / 3)];
-        _running = Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(() => RunAsync(client))));
+        _running = Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(() => RunAsync(client))));
     }
 
-    public static async Task<RecordedLoad> StartAsync(TestCluster cluster, string node, string name)
+    public static async Task<RecordedLoad> StartAsync(TestCluster cluster, string node, string name, int clients = 6)
     {
         var info = TestCluster.NodeOf(await cluster.WaitUntilWholeAsync(), node);
-        var load = new RecordedLoad(cluster, node, name, key => info.Owns(new KvKey(key).Slot));
+        var load = new RecordedLoad(cluster, node, name, clients, key => info.Owns(new KvKey(key).Slot));
         await load.ProgressAsync();
         return load;
     }
@@ -149,13 +148,9 @@ internal sealed class RecordedLoad : IAsyncDisposable
         {
             return await write();
         }
-        catch (KvOutcomeUnknownException)
+        catch (KvClusterException failure)
         {
-            return ResultCode.Unknown;
-        }
-        catch (KvUnavailableException)
-        {
-            return null;
+            return failure.IsOutcomeUnknown ? ResultCode.Unknown : null;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KvCluster.Tests.Cli;
 
 namespace KvCluster.Tests.Processes;
 
@@ -57,5 +58,68 @@ public sealed class RestartTests(SharedCluster shared)
         await cluster.FailOverAsync(Node, main, replica);
         await load.ProgressAsync();
         await load.AuditAsync();
+    }
+
+    [Fact]
+    public async Task WipedReplica_BackBeforeItWasMissed_DoesNotCountAsTheCopyThatItWas()
+    {
+        var cluster = await shared.TakeAsync();
+        await using var load = await CheckedLoad.StartAsync(cluster, Node, "wiped-in-sync");
+        var (main, replica) = await cluster.RolesAsync(Node);
+        var before = TestCluster.NodeOf(await cluster.WaitUntilWholeAsync(), Node).ReplicaServer!.Id;
+
+        await WipeAsync(cluster, replica);
+        cluster.Start(replica);
+
+        var after = await cluster.WaitUntilWholeAsync();
+        Assert.NotEqual(before, TestCluster.NodeOf(after, Node).ReplicaServer!.Id);
+        await cluster.FailOverAsync(Node, main, replica);
+        await load.ProgressAsync();
+        await load.AuditAsync();
+    }
+
+    [Fact]
+    public async Task WipedMain_BackUnderItsName_SaysWhatItLost_AndFollowsTheReplica()
+    {
+        var cluster = await shared.TakeAsync();
+        await using var load = await CheckedLoad.StartAsync(cluster, Node, "wiped-main");
+        var (main, replica) = await cluster.RolesAsync(Node);
+
+        // With both dead nobody takes the main out while it says so.
+        await Task.WhenAll(WipeAsync(cluster, main), cluster.Run(replica).KillAsync());
+        cluster.Start(main);
+        await TestCluster.PollAsync($"{main} says what it lost", () => Task.FromResult(
+            cluster.Run(main).Printed.Contains($"{main} has lost its data folder, but the old one still counts as in sync", StringComparison.Ordinal)));
+
+        cluster.Start(replica);
+        var after = await cluster.WaitUntilWholeAsync();
+        Assert.Equal(replica, TestCluster.NodeOf(after, Node).MainServer.Name);
+        await cluster.FailOverAsync(Node, replica, main);
+        await load.ProgressAsync();
+        await load.AuditAsync();
+    }
+
+    [Fact]
+    public async Task WipedMain_ReplacedByAnOperator_ComesBackAsAnEmptyReplica()
+    {
+        var cluster = await shared.TakeAsync();
+        await using var load = await CheckedLoad.StartAsync(cluster, Node, "wiped-replaced");
+        var (main, replica) = await cluster.RolesAsync(Node);
+        await WipeAsync(cluster, main);
+        await cluster.WaitAsync($"{replica} leads", status => status.AllSlotsServed && TestCluster.NodeOf(status, Node).MainServer.Name == replica);
+
+        var run = await ToolRun.OfAsync(string.Join(',', cluster.Plans.Select(plan => plan.Url.ToString())), [], "node", "replace", main);
+        Assert.True(run.Code == 0, run.Error);
+        cluster.Start(main);
+
+        await cluster.FailOverAsync(Node, replica, main);
+        await load.ProgressAsync();
+        await load.AuditAsync();
+    }
+
+    private static async Task WipeAsync(TestCluster cluster, string server)
+    {
+        await cluster.Run(server).KillAsync();
+        Directory.Delete(cluster.Plan(server).DataDirectory, recursive: true);
     }
 }

@@ -17,10 +17,10 @@ internal sealed class ServerRun : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly Task _output;
 
-    private ServerRun(Process process)
+    private ServerRun(Process process, bool isHeard)
     {
         _process = process;
-        _output = Task.WhenAll(CollectAsync(process.StandardOutput), CollectAsync(process.StandardError));
+        _output = isHeard ? Task.WhenAll(CollectAsync(process.StandardOutput), CollectAsync(process.StandardError)) : Task.CompletedTask;
     }
 
     public int ProcessId => _process.Id;
@@ -35,13 +35,13 @@ internal sealed class ServerRun : IAsyncDisposable
         }
     }
 
-    /// <param name="networkNamespace">Where it runs; none for the machine's own network.</param>
-    public static ServerRun Start(IReadOnlyDictionary<string, string> environment, string? networkNamespace = null)
+    /// <param name="under">The command that becomes the server, with the same process id; none: it is started as it is.</param>
+    /// <param name="isHeard">False: nobody reads what it prints, and the pipe fills.</param>
+    public static ServerRun Start(IReadOnlyDictionary<string, string> environment, IReadOnlyList<string>? under = null, bool isHeard = true)
     {
         var command = BuiltPaths.ServerCommand(null);
-
-        // It becomes the server, with the same process id.
-        var start = new ProcessStartInfo(networkNamespace is null ? command.Program : "ip", networkNamespace is null ? command.Arguments : ["netns", "exec", networkNamespace, command.Program, .. command.Arguments])
+        string[] words = [.. under ?? [], command.Program, .. command.Arguments];
+        var start = new ProcessStartInfo(words[0], words[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -52,7 +52,7 @@ internal sealed class ServerRun : IAsyncDisposable
 
         // The pipe's other end is this process: should the tests be killed, the servers go with them.
         start.Environment[ServerEnvironment.ExitWithParent] = "true";
-        return new ServerRun(Process.Start(start)!);
+        return new ServerRun(Process.Start(start)!, isHeard);
     }
 
     /// <summary>Polls until the server says that it serves.</summary>

@@ -38,4 +38,53 @@ public sealed class StandstillTests(SharedCluster shared)
         Assert.Equal("new", (await load.Client.GetAsync(key, new KvReadOptions { Consistency = KvConsistency.Linearizable }, Cancellation)).Text);
         await load.AuditAsync();
     }
+
+    [Fact]
+    public async Task HaltedReplica_IsLeftBehind_AndCatchesUpWhenItWakes()
+    {
+        var cluster = await shared.TakeAsync();
+        await using var load = await CheckedLoad.StartAsync(cluster, Node, "halted-replica");
+        var (main, replica) = await cluster.RolesAsync(Node);
+
+        cluster.Run(replica).Pause();
+        await cluster.WaitAsync($"{replica} is out of the in-sync set", status => TestCluster.NodeOf(status, Node).InSync.Length == 1);
+        await load.ProgressAsync();
+        Assert.Equal(1, load.LastCopies);
+        cluster.Run(replica).Resume();
+
+        // It was beyond its grace period when it woke up: it must not take that for the main's silence and lead without being in sync.
+        await cluster.WaitUntilWholeAsync();
+        Assert.Equal(main, (await cluster.RolesAsync(Node)).Main);
+        await load.ProgressAsync();
+        Assert.Equal(2, load.LastCopies);
+        await cluster.FailOverAsync(Node, main, replica);
+        await load.AuditAsync();
+    }
+
+    [Fact]
+    public async Task HaltedMaster_IsReplaced_AndWakesUpWithoutItsOffice()
+    {
+        var cluster = await shared.TakeAsync();
+        var before = await cluster.WaitUntilWholeAsync();
+        var master = before.Topology.FindServer(before.Topology.Master)!;
+        var own = before.Topology.NodeOf(master.Id)!;
+        var other = before.Topology.Nodes.First(node => node.Id != own.Id);
+        await using var near = await CheckedLoad.StartAsync(cluster, own.Name, "halted-master-near");
+        await using var far = await CheckedLoad.StartAsync(cluster, other.Name, "halted-master-far");
+
+        cluster.Run(master.Name).Pause();
+        await cluster.WaitAsync(
+            $"another server than {master.Name} is master and every slot is served",
+            status => status.AllSlotsServed && status.Topology.Master != master.Id && status.Topology.Find(own.Id)!.Main != master.Id);
+        await near.ProgressAsync();
+        await far.ProgressAsync();
+        cluster.Run(master.Name).Resume();
+
+        var after = await cluster.WaitUntilWholeAsync();
+        Assert.NotEqual(master.Id, after.Topology.Master);
+        Assert.Single(after.Servers, server => server.IsMaster);
+        await near.AuditAsync();
+        await far.AuditAsync();
+        Assert.Equal((0, 0), (far.Unknown, far.Refused));
+    }
 }

@@ -86,9 +86,12 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>The same, with every server and the clients on hosts of their own.</summary>
-    public static async Task<TestCluster> StartOnHostsAsync(int slaves, IReadOnlyDictionary<string, string>? extra = null)
+    public static Task<TestCluster> StartOnHostsAsync(int slaves, IReadOnlyDictionary<string, string>? extra = null) =>
+        StartOnHostsAsync(new ClusterPlanOptions { Slaves = slaves }, extra);
+
+    public static async Task<TestCluster> StartOnHostsAsync(ClusterPlanOptions options, IReadOnlyDictionary<string, string>? extra = null)
     {
-        var cluster = new TestCluster(new ClusterPlanOptions { Slaves = slaves }, extra, onHosts: true);
+        var cluster = new TestCluster(options, extra, onHosts: true);
         try
         {
             await cluster.HealAsync();
@@ -104,7 +107,14 @@ internal sealed class TestCluster : IAsyncDisposable
     public MemoryDisk Disk(string name) => _disks[name];
     public ServerRun Run(string name) => _runs[name];
     public ServerPlan Plan(string name) => _servers.Single(server => server.Name == name);
-    public void Start(string name) => _runs[name] = ServerRun.Start(Plan(name).Environment.SetItems(_extra), Network?.NamespaceOf(name));
+
+    /// <param name="more">Configuration of this run alone.</param>
+    /// <param name="isHeard">False: nobody reads what it prints.</param>
+    public void Start(string name, IReadOnlyDictionary<string, string>? more = null, bool isHeard = true)
+    {
+        var environment = Plan(name).Environment.SetItems(_extra).SetItems(more ?? new Dictionary<string, string>());
+        _runs[name] = ServerRun.Start(environment, Network is null ? null : ["ip", "netns", "exec", Network.NamespaceOf(name)], isHeard);
+    }
 
     /// <summary>Another plan for the same cluster: servers of the same name keep their ports and folders, and who runs goes on as it was started.</summary>
     public void Replan(ClusterPlanOptions options) => _servers = [.. ClusterPlanBuilder.Build(options, _folder.Path, _ports).Servers];
@@ -189,11 +199,14 @@ internal sealed class TestCluster : IAsyncDisposable
         return status.Topology.FindServer(status.Topology.Master)!.Http;
     }
 
-    public KvClusterClient Connect()
+    /// <param name="around">What stands between the client and its connections.</param>
+    public KvClusterClient Connect(Func<SocketsHttpHandler, HttpMessageHandler>? around = null)
     {
         var options = new KvClientOptions { TimeBudget = TimeSpan.FromSeconds(30) };
         foreach (var server in _servers) options.Endpoints.Add(server.Url);
-        return Network is null ? new KvClusterClient(options) : new KvClusterClient(options, new ClientEnvironment(TimeProvider.System, NullLoggerFactory.Instance, null, Handler: ClientHandler()));
+        if (Network is null && around is null) return new KvClusterClient(options);
+        var handler = around is null ? ClientHandler() : around(ClientHandler());
+        return new KvClusterClient(options, new ClientEnvironment(TimeProvider.System, NullLoggerFactory.Instance, null, Handler: handler));
     }
 
     public static NodeInfo NodeOf(ClusterStatus status, string node) => status.Topology.Nodes.Single(info => info.Name == node);

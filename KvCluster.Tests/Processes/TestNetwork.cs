@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace KvCluster.Tests.Processes;
 
@@ -15,6 +16,7 @@ internal sealed class TestNetwork : IDisposable
     private readonly List<string> _namespaces = [];
     private readonly List<string> _hosts = [];
     private readonly HashSet<(string From, string To)> _cuts = [];
+    private readonly HashSet<string> _choked = [];
 
     public static TestNetwork Create(IEnumerable<string> hosts)
     {
@@ -50,9 +52,26 @@ internal sealed class TestNetwork : IDisposable
         CutOneWay(other, one);
     }
 
-    /// <summary>Everybody reaches everybody again.</summary>
+    /// <summary>What <paramref name="host"/> sends goes out slowly, and what does not fit into a short queue is lost.</summary>
+    public void Choke(string host)
+    {
+        Prerequisites.RequireTool("tc");
+        SystemCommand.Run("tc", "-n", NamespaceOf(host), "qdisc", "replace", "dev", Device, "root", "tbf", "rate", "512kbit", "burst", "2kb", "limit", "4kb");
+        _choked.Add(host);
+    }
+
+    /// <summary>Packets of a choked host that were lost so far.</summary>
+    public long Dropped(string host)
+    {
+        var (_, printed) = SystemCommand.TryRun("tc", "-n", NamespaceOf(host), "-s", "qdisc", "show", "dev", Device);
+        return Regex.Match(printed, @"dropped (\d+)") is { Success: true } match ? long.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0;
+    }
+
+    /// <summary>Everybody reaches everybody again, as fast as ever.</summary>
     public void Heal()
     {
+        foreach (var host in _choked) SystemCommand.Run("tc", "-n", NamespaceOf(host), "qdisc", "del", "dev", Device, "root");
+        _choked.Clear();
         foreach (var (from, to) in _cuts) Tell(from, to, HardwareAddressOf(to));
         _cuts.Clear();
     }

@@ -1,3 +1,4 @@
+using KvCluster.Core.Master;
 using KvCluster.Core.Register;
 using KvCluster.Core.Register.Effects;
 using KvCluster.Core.Register.Messages;
@@ -15,6 +16,8 @@ internal sealed class SimulatedServer(RegisterSimulation simulation, int place, 
     private RegisterOperation? _repeat;
     private RegisterOperation? _running;
     private bool _isFirstAttempt;
+    private bool _hasProposed;
+    private Guid _closing;
     private long _newestAtBegin;
     private int _run;
     private int _operations;
@@ -110,14 +113,20 @@ internal sealed class SimulatedServer(RegisterSimulation simulation, int place, 
 
     private RegisterOperation Closing(Guid request)
     {
+        _closing = request;
         oracle.OnRequest(request, _known.Version);
         var next = SimulatedDocument.After(_known, request) with { Generation = _known.Generation + 1, Voters = [.. simulation.DrawVoters()] };
         return RegisterOperation.CompareAndSet(_known.Version, next, request);
     }
 
+    // Somebody asks for the same change with another result: either may have been decided, and only the decided one may be told of.
+    private RegisterOperation WithOtherVoters(RegisterOperation closing) => closing.RequestId != _closing
+        ? closing
+        : RegisterOperation.CompareAndSet(closing.ExpectedVersion, closing.Document! with { Voters = [.. simulation.DrawVoters()] }, closing.RequestId);
+
     private void Begin(RegisterOperation operation, bool isFirst)
     {
-        (_running, _repeat, _isFirstAttempt, _newestAtBegin) = (operation, null, isFirst, oracle.Newest.Version);
+        (_running, _repeat, _isFirstAttempt, _hasProposed, _newestAtBegin) = (operation, null, isFirst, false, oracle.Newest.Version);
         var number = ++_operations;
         Carry(_proposer.Begin(operation));
         if (!world.IsCalm) Later(world.Chance(world.Scenario.Abandons) ? world.Random.Next(1, 80) : world.Random.Next(100, 1_500), () =>
@@ -136,7 +145,9 @@ internal sealed class SimulatedServer(RegisterSimulation simulation, int place, 
 
     private void Carry(IReadOnlyList<ProposerEffect> effects)
     {
-        foreach (var effect in effects)
+        // Who asked and what is done with a decided document are two threads of a server: either may be the first.
+        var endsFirst = world.Chance(0.5);
+        foreach (var effect in endsFirst ? effects.OrderBy(effect => effect is DecidedEffect) : (IEnumerable<ProposerEffect>)effects)
         {
             switch (effect)
             {
@@ -151,6 +162,7 @@ internal sealed class SimulatedServer(RegisterSimulation simulation, int place, 
     private void Send(SendRequest send)
     {
         var (target, run) = (send.To.Server.Value - 1, _run);
+        _hasProposed |= send.Request is Accept accept && _running is { IsRead: false } running && accept.Document.WasMadeBy(running.RequestId);
         world.Say($"s{place} -> s{target} #{send.Number} {Describe(send.Request)}");
         world.Carry(place, target, () => simulation.ServerAt(target).Voter.On(send.Request, answer =>
         {
@@ -167,8 +179,13 @@ internal sealed class SimulatedServer(RegisterSimulation simulation, int place, 
         world.Say($"s{place} learns {SimulatedDocument.Name(decided.Document)} in g{decided.Generation} at {decided.Ballot}");
         Adopt(decided.Document);
         if (decided.Document.Generation == decided.Generation) TellOwnVoter(decided);
+        TellOthers(decided.Document);
+    }
+
+    private void TellOthers(ClusterTopology decided)
+    {
         foreach (var other in simulation.Others(place))
-            if (world.Chance(world.Scenario.Broadcasts)) world.Carry(place, other.Place, () => other.Learn(decided.Document));
+            if (world.Chance(world.Scenario.Broadcasts)) world.Carry(place, other.Place, () => other.Learn(decided));
     }
 
     // What is decided in a generation frees the own voter of older ones, and of its word for a close that did not come.
@@ -195,7 +212,15 @@ internal sealed class SimulatedServer(RegisterSimulation simulation, int place, 
         var operation = _running!;
         world.Say($"s{place} ends {(operation.IsRead ? "read" : "write " + operation.RequestId)} with {result.Kind}");
         oracle.OnAnswer(operation, result, _newestAtBegin, _isFirstAttempt);
-        if (result.Kind is RegisterResultKind.Unknown && !operation.IsRead && world.Chance(0.7)) _repeat = operation;
+        if (result.Kind == RegisterResultKind.Unavailable && _hasProposed) oracle.Break($"Answers: {operation.RequestId} was told that nothing was proposed, and its value was");
+        if (result.Kind == RegisterResultKind.Written)
+        {
+            var written = faults.HasFlag(RegisterFaults.AdoptOwnDocument) ? operation.Document! : result.Document!;
+            Adopt(written);
+            TellOthers(written);
+        }
+
+        if (result.Kind is RegisterResultKind.Unknown && !operation.IsRead && world.Chance(0.7)) _repeat = world.Chance(0.5) ? operation : WithOtherVoters(operation);
         (_running, LastResult) = (null, result);
         Think();
     }

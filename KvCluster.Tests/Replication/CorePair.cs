@@ -17,8 +17,11 @@ internal sealed class CorePair
     private readonly Dictionary<int, CoreServer> _servers = [];
     private long _version = 1;
 
-    public CorePair(WriteMode mode = WriteMode.InSync)
+    private readonly ReplicationOptions _options;
+
+    public CorePair(WriteMode mode = WriteMode.InSync, ReplicationOptions? options = null)
     {
+        _options = options ?? Options;
         Configuration = new NodeConfiguration(new NodeId(1), 0, new Epoch(1), new ServerId(1), [new ServerId(1)], [Member(1, 1)], mode, (0, 1));
         Add(1);
         Publish(1);
@@ -37,7 +40,7 @@ internal sealed class CorePair
 
     public static Member Member(int id, int run) => new(new ServerId(id), new Incarnation(run));
 
-    public CoreServer Add(int id) => _servers[id] = new CoreServer(Member(id, 1), Options);
+    public CoreServer Add(int id) => _servers[id] = new CoreServer(Member(id, 1), _options);
 
     /// <summary>Registers a second server with the node; it begins as a learner.</summary>
     public void AddReplica()
@@ -48,9 +51,9 @@ internal sealed class CorePair
     }
 
     /// <summary>A pair that is in sync.</summary>
-    public static CorePair InSync(WriteMode mode = WriteMode.InSync)
+    public static CorePair InSync(WriteMode mode = WriteMode.InSync, ReplicationOptions? options = null)
     {
-        var pair = new CorePair(mode);
+        var pair = new CorePair(mode, options);
         pair.AddReplica();
         pair.Pass(600);
         Assert.Equal(2, pair.Configuration.InSync.Length);

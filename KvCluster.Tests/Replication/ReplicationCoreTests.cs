@@ -61,6 +61,26 @@ public sealed class ReplicationCoreTests
     }
 
     [Fact]
+    public void BytesInFlight_AreBounded()
+    {
+        var pair = CorePair.InSync(options: CorePair.Options with { InFlightBytesMax = 1_000 });
+        pair[2].IsDiskStuck = true;
+        var payload = new string('x', 300);
+        var waiting = new[] { pair.Write(1, payload), pair.Write(1, payload) };
+        var refused = pair.Write(1, new string('x', 600));
+        Assert.Equal(Refusal.Overloaded, pair[1].Refused[refused]);
+        Assert.DoesNotContain(waiting, pair[1].Refused.ContainsKey);
+
+        pair[2].IsDiskStuck = false;
+        pair.Write(1);
+        Assert.All(waiting, token => Assert.True(pair[1].Answered.ContainsKey(token)));
+
+        // What is applied counts no more, and one that is larger than the bound has its turn alone.
+        Assert.True(pair[1].Answered.ContainsKey(pair.Write(1, new string('x', 600))));
+        Assert.True(pair[1].Answered.ContainsKey(pair.Write(1, new string('x', 5_000))));
+    }
+
+    [Fact]
     public void LostReplica_InStrictMode_RefusesNewWritesAndStillReads()
     {
         var pair = CorePair.InSync(WriteMode.Strict);

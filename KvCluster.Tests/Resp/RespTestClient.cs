@@ -5,13 +5,18 @@ using System.Text;
 
 namespace KvCluster.Tests.Resp;
 
-/// <summary>A client that shows each answer as one line: <c>+OK</c>, <c>:1</c>, <c>$text</c>, <c>nil</c>, <c>[a b]</c>, <c>-ERR ...</c>.</summary>
+/// <summary>A client that shows each answer as one line, as <see cref="RespAnswerReader"/> does.</summary>
 internal sealed class RespTestClient : IDisposable
 {
     private readonly TcpClient _socket;
     private readonly BufferedStream _stream;
+    private readonly RespAnswerReader _answers;
 
-    private RespTestClient(TcpClient socket) => (_socket, _stream) = (socket, new BufferedStream(socket.GetStream()));
+    private RespTestClient(TcpClient socket)
+    {
+        (_socket, _stream) = (socket, new BufferedStream(socket.GetStream()));
+        _answers = new RespAnswerReader(_stream);
+    }
 
     public static async Task<RespTestClient> ConnectAsync(int port)
     {
@@ -45,43 +50,11 @@ internal sealed class RespTestClient : IDisposable
     /// <summary>True when the server closed the connection.</summary>
     public bool IsAtEnd() => _stream.ReadByte() < 0;
 
-    public string Read()
-    {
-        var line = ReadLine();
-        return line[0] switch
-        {
-            '$' or '=' => line[1] == '-' ? "nil" : "$" + Bytes(int.Parse(line.AsSpan(1), CultureInfo.InvariantCulture)),
-            '*' or '~' or '>' => line[1] == '-' ? "nil" : Items(int.Parse(line.AsSpan(1), CultureInfo.InvariantCulture), line[0] == '>' ? ">[" : "[", "]"),
-            '%' => Items(int.Parse(line.AsSpan(1), CultureInfo.InvariantCulture) * 2, "{", "}"),
-            '_' => "nil",
-            _ => line,
-        };
-    }
+    public string Read() => _answers.Read();
 
     public void Dispose()
     {
         _stream.Dispose();
         _socket.Dispose();
-    }
-
-    private string Items(int count, string open, string close) => open + string.Join(' ', Enumerable.Range(0, count).Select(_ => Read())) + close;
-
-    private string Bytes(int length)
-    {
-        var bytes = new byte[length + 2];
-        _stream.ReadExactly(bytes);
-        return Encoding.Latin1.GetString(bytes, 0, length);
-    }
-
-    private string ReadLine()
-    {
-        var line = new StringBuilder();
-        while (true)
-        {
-            var letter = _stream.ReadByte();
-            if (letter < 0) throw new EndOfStreamException($"The server closed the connection after '{line}'.");
-            if (letter == '\n') return line.ToString().TrimEnd('\r');
-            line.Append((char)letter);
-        }
     }
 }

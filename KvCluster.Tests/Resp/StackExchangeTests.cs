@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using KvCluster.Tests.Processes;
@@ -11,7 +13,7 @@ namespace KvCluster.Tests.Resp;
 [Collection(ProcessRoom.Name)]
 public sealed class StackExchangeTests(SharedCluster shared)
 {
-    private const int Keys = 200;
+    private const int Nodes = 2;
 
     [Theory]
     [InlineData(RedisProtocol.Resp2)]
@@ -19,27 +21,36 @@ public sealed class StackExchangeTests(SharedCluster shared)
     public async Task Client_KnowsOneSeedAndOutlivesAKilledMain(RedisProtocol protocol)
     {
         var cluster = await shared.TakeAsync();
-        await using var redis = await ConnectAsync(cluster, protocol);
-        var database = redis.GetDatabase();
-        var prefix = $"se-{protocol}";
-        await WriteAllAsync(database, prefix, "before");
-        Assert.Equal(2, redis.GetServers().Count(server => server.IsConnected && !server.IsReplica));
+        var prefix = $"se3-{protocol}";
+        await using var check = await ConnectAsync(cluster, protocol);
+        await check.UseAllNodesAsync(prefix, Nodes);
+        await KillMainAsync(cluster, () => check.OutliveAsync(prefix));
+    }
 
-        var (main, replica) = await cluster.RolesAsync(SharedCluster.Node);
-        await cluster.Run(main).KillAsync();
-        await TestCluster.PollAsync($"{replica} takes writes of the same connection", () => TryWriteAllAsync(database, prefix, "after"));
-        Assert.Equal(replica, (await cluster.RolesAsync(SharedCluster.Node)).Main);
-        foreach (var i in Enumerable.Range(0, Keys)) Assert.Equal("after", await database.StringGetAsync($"{prefix}:{i}"));
-        cluster.Start(main);
-        await cluster.WaitUntilWholeAsync();
+    [Theory]
+    [InlineData(RedisProtocol.Resp2)]
+    [InlineData(RedisProtocol.Resp3)]
+    public async Task ClientOfTheVersionBefore_KnowsOneSeedAndOutlivesAKilledMain(RedisProtocol protocol)
+    {
+        var cluster = await shared.TakeAsync();
+        using var client = Redis2Process.Start("live", cluster.Plans.First().Ports.Resp, protocol);
+        await client.ExpectAsync("connected");
+        client.Say(Nodes.ToString(CultureInfo.InvariantCulture));
+        await client.ExpectAsync("used");
+        await KillMainAsync(cluster, async () =>
+        {
+            client.Say("killed");
+            await client.ExpectAsync("outlived");
+        });
+        await client.ExpectSuccessAsync();
     }
 
     [Fact]
     public async Task BothFrontEnds_SeeTheSameData()
     {
         var cluster = await shared.TakeAsync();
-        await using var redis = await ConnectAsync(cluster, RedisProtocol.Resp3);
-        var database = redis.GetDatabase();
+        await using var check = await ConnectAsync(cluster, RedisProtocol.Resp3);
+        var database = check.Database;
         var cancellation = TestContext.Current.CancellationToken;
 
         using var body = new StringContent("{\"name\":\"Ada\"}", Encoding.UTF8, "application/json");
@@ -64,8 +75,8 @@ public sealed class StackExchangeTests(SharedCluster shared)
     public async Task TransactionsCountersAndChannels_Work()
     {
         var cluster = await shared.TakeAsync();
-        await using var redis = await ConnectAsync(cluster, RedisProtocol.Resp3);
-        var database = redis.GetDatabase();
+        await using var check = await ConnectAsync(cluster, RedisProtocol.Resp3);
+        var database = check.Database;
         await database.KeyDeleteAsync(["{t}a", "{t}b"]);
         var transaction = database.CreateTransaction();
         transaction.AddCondition(Condition.KeyNotExists("{t}a"));
@@ -81,7 +92,7 @@ public sealed class StackExchangeTests(SharedCluster shared)
         Assert.Equal("5", await database.StringGetAsync("{t}b"));
         Assert.Equal("1", await database.StringGetAsync("{t}a"));
 
-        var server = redis.GetServers().First(one => !one.IsReplica);
+        var server = check.Redis.GetServers().First(one => !one.IsReplica);
         Assert.True(await server.DatabaseSizeAsync() >= 0);
         Assert.NotEmpty(await server.InfoAsync("replication"));
     }
@@ -91,43 +102,66 @@ public sealed class StackExchangeTests(SharedCluster shared)
     {
         var cluster = await shared.TakeAsync();
         var cancellation = TestContext.Current.CancellationToken;
-        var options = new RedisCacheOptions { ConnectionMultiplexerFactory = async () => await ConnectAsync(cluster, RedisProtocol.Resp2), InstanceName = "cache:" };
-        using var cache = new RedisCache(options);
+        await using var check = await ConnectAsync(cluster, RedisProtocol.Resp2);
+        using var cache = CacheOf(check);
         await cache.SetStringAsync("one", "value", new DistributedCacheEntryOptions { SlidingExpiration = TimeSpan.FromMinutes(10), AbsoluteExpirationRelativeToNow = TimeSpan.FromHours(1) }, cancellation);
-        Assert.Equal("value", await cache.GetStringAsync("one", cancellation));
-        await cache.RefreshAsync("one", cancellation);
+        await RequireMinutesAsync(check, "one", 10);
+
+        // A look slides the expiry forward again; here it is set to a shorter one first, so that the slide can be told.
+        foreach (var look in new Func<Task>[] { () => cache.GetStringAsync("one", cancellation), () => cache.RefreshAsync("one", cancellation) })
+        {
+            Assert.True(await check.Database.KeyExpireAsync("cache:one", TimeSpan.FromMinutes(2)));
+            await look();
+            await RequireMinutesAsync(check, "one", 10);
+        }
+
+        // The absolute moment is the end, however often somebody looks.
+        await cache.SetStringAsync("two", "value", new DistributedCacheEntryOptions { SlidingExpiration = TimeSpan.FromMinutes(10), AbsoluteExpirationRelativeToNow = TimeSpan.FromMinutes(4) }, cancellation);
+        await RequireMinutesAsync(check, "two", 4);
+        Assert.Equal("value", await cache.GetStringAsync("two", cancellation));
+        await RequireMinutesAsync(check, "two", 4);
+
         await cache.SetStringAsync("one", "other", cancellation);
         Assert.Equal("other", await cache.GetStringAsync("one", cancellation));
+        await cache.SetStringAsync("three", "value", cancellation);
+        Assert.Null(await check.Database.KeyTimeToLiveAsync("cache:three"));
         await cache.RemoveAsync("one", cancellation);
         Assert.Null(await cache.GetStringAsync("one", cancellation));
     }
 
-    private static async Task<ConnectionMultiplexer> ConnectAsync(TestCluster cluster, RedisProtocol protocol)
+    [Fact]
+    public async Task DistributedCache_TakesAndGivesBuffers()
     {
-        var options = new ConfigurationOptions { Protocol = protocol, AbortOnConnectFail = true, AllowAdmin = true, ConnectTimeout = 10_000, SyncTimeout = 10_000, AsyncTimeout = 10_000 };
-        options.EndPoints.Add(IPAddress.Loopback, cluster.Plans.First().Ports.Resp);
-        using var log = new StringWriter();
-        var redis = await ConnectionMultiplexer.ConnectAsync(options, log);
-        Assert.DoesNotContain("fail", log.ToString(), StringComparison.OrdinalIgnoreCase);
-        return redis;
+        var cluster = await shared.TakeAsync();
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var check = await ConnectAsync(cluster, RedisProtocol.Resp3);
+        using var cache = CacheOf(check);
+        var buffers = Assert.IsAssignableFrom<IBufferDistributedCache>(cache);
+        var value = Enumerable.Range(0, 100_000).Select(i => (byte)i).ToArray();
+        await buffers.SetAsync("buffer", new ReadOnlySequence<byte>(value), new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = TimeSpan.FromMinutes(10) }, cancellation);
+        var found = new ArrayBufferWriter<byte>();
+        Assert.True(await buffers.TryGetAsync("buffer", found, cancellation));
+        Assert.Equal(value, found.WrittenSpan.ToArray());
+        await RequireMinutesAsync(check, "buffer", 10);
+        Assert.False(await buffers.TryGetAsync("nothing", found, cancellation));
     }
 
-    private static async Task WriteAllAsync(IDatabase database, string prefix, string value)
-    {
-        foreach (var i in Enumerable.Range(0, Keys)) Assert.True(await database.StringSetAsync($"{prefix}:{i}", value));
-    }
+    private static RedisCache CacheOf(RedisClientCheck check) =>
+        new(new RedisCacheOptions { ConnectionMultiplexerFactory = () => Task.FromResult<IConnectionMultiplexer>(check.Redis), InstanceName = "cache:" });
 
-    private static async Task<bool> TryWriteAllAsync(IDatabase database, string prefix, string value)
+    private static async Task RequireMinutesAsync(RedisClientCheck check, string key, int minutes) =>
+        Assert.InRange((await check.Database.KeyTimeToLiveAsync("cache:" + key))!.Value, TimeSpan.FromMinutes(minutes - 1), TimeSpan.FromMinutes(minutes));
+
+    private static Task<RedisClientCheck> ConnectAsync(TestCluster cluster, RedisProtocol protocol) =>
+        RedisClientCheck.ConnectAsync(new IPEndPoint(IPAddress.Loopback, cluster.Plans.First().Ports.Resp), protocol);
+
+    private static async Task KillMainAsync(TestCluster cluster, Func<Task> whileItIsDead)
     {
-        try
-        {
-            await WriteAllAsync(database, prefix, value);
-            return true;
-        }
-        catch (Exception away) when (away is RedisException or TimeoutException or ObjectDisposedException)
-        {
-            // The node has no main for a moment, and the connection to it is being replaced; the caller asks again.
-            return false;
-        }
+        var (main, replica) = await cluster.RolesAsync(SharedCluster.Node);
+        await cluster.Run(main).KillAsync();
+        await whileItIsDead();
+        Assert.Equal(replica, (await cluster.RolesAsync(SharedCluster.Node)).Main);
+        cluster.Start(main);
+        await cluster.WaitUntilWholeAsync();
     }
 }

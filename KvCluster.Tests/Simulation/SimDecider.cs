@@ -6,9 +6,11 @@ using KvCluster.Protocol.Topology;
 namespace KvCluster.Tests.Simulation;
 
 /// <summary>Changes of the topology, one after the other, each a pure rule and a compare-and-set. The counterpart of <c>Master.DecideAsync</c>.</summary>
-internal sealed class SimDecider(SimOffice office, SimRegister register)
+/// <param name="faults">Planted here: <see cref="RegisterFaults.AdoptOwnDocument"/>.</param>
+internal sealed class SimDecider(SimOffice office, SimRegister register, RegisterFaults faults)
 {
     private const int AttemptsMax = 16;
+    private const int RepetitionsMax = 3;
     private readonly Queue<Change> _waiting = new();
     private bool _isBusy;
 
@@ -54,21 +56,25 @@ internal sealed class SimDecider(SimOffice office, SimRegister register)
             return;
         }
 
-        var stamped = next.Stamp(current, change.Request);
-        register.CompareAndSet(current.Version, stamped, outcome =>
-        {
-            switch (outcome)
-            {
-                case RegisterResultKind.Written:
-                    office.OnWritten(stamped);
-                    End(change, new TopologyDecision(stamped));
-                    break;
-                case RegisterResultKind.Conflict or RegisterResultKind.Unknown: Attempt(change, attempt + 1); break;
-                default: End(change, Unavailable); break;
-            }
-        });
+        Write(change, attempt, current.Version, next.Stamp(current, change.Request), 0);
     }
 
+    // What is in doubt is asked for again as it was, a few times.
+    private void Write(Change change, int attempt, long expected, ClusterTopology stamped, int repetition) => register.CompareAndSet(expected, stamped, result =>
+    {
+        var isInDoubt = result.Kind == RegisterResultKind.Unknown || (repetition > 0 && result.Kind == RegisterResultKind.Unavailable);
+        if (result.Kind == RegisterResultKind.Written)
+        {
+            var written = faults.HasFlag(RegisterFaults.AdoptOwnDocument) ? stamped : result.Document!;
+            office.OnWritten(written);
+            End(change, new TopologyDecision(written));
+        }
+        else if (result.Kind == RegisterResultKind.Conflict || (repetition == 0 && result.Document is not null && isInDoubt) || (isInDoubt && faults.HasFlag(RegisterFaults.AdoptOwnDocument))) Attempt(change, attempt + 1);
+        else if (isInDoubt && repetition < RepetitionsMax) Write(change, attempt, expected, stamped, repetition + 1);
+        else End(change, isInDoubt ? InDoubt : Unavailable);
+    });
+
+    private static TopologyDecision InDoubt => TopologyDecision.Refuse(ProblemCode.OutcomeUnknown, "The register did not say what became of it.");
     private static TopologyDecision Unavailable => TopologyDecision.Refuse(ProblemCode.RegisterUnavailable, "The register did not answer.");
 
     private void End(Change change, TopologyDecision decision)

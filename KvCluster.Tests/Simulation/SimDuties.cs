@@ -1,4 +1,5 @@
 using KvCluster.Core.Master;
+using KvCluster.Node.Control;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Problems;
 using KvCluster.Protocol.Topology;
@@ -96,10 +97,11 @@ internal sealed class SimDuties(RealMasters masters, SimOffice office, SimProces
 
         var inOffice = AutomaticChanges.GraceMilliseconds * (World.Now - _inOfficeSince) / (Beacon * SightBeacons);
         if (World.Now < _restUntil || AutomaticChanges.ReasonToWait(known, inOffice, server => IsInSight(server, SightBeacons)) is not null) return;
-        if (VoterPlan.Next(known, IsUsable) is not null) office.Decide(World.Random.NextGuid(), ReplaceVoters, decision => _restUntil = World.Now + (decision.IsRefused ? Beacon * RestBeacons : 0));
+        var seen = new RememberedSight(IsUsable);
+        if (VoterPlan.Next(known, IsUsable) is not null) office.Decide(World.Random.NextGuid(), topology => ReplaceVoters(topology, seen.IsInSight), decision => _restUntil = World.Now + (decision.IsRefused ? Beacon * RestBeacons : 0));
     }
 
-    private TopologyDecision ReplaceVoters(ClusterTopology topology) => VoterPlan.Next(topology, IsUsable) is { } next
+    private static TopologyDecision ReplaceVoters(ClusterTopology topology, Predicate<ServerId> isUsable) => VoterPlan.Next(topology, isUsable) is { } next
         ? new TopologyDecision(topology with { Generation = topology.Generation + 1, Voters = next })
         : TopologyDecision.Refuse(ProblemCode.TopologyConflict, "The voters are right as they are.");
 

@@ -24,7 +24,7 @@ internal sealed class SimOffice
         (_masters, _process) = (masters, process);
         Voter = new SimVoter(masters, process);
         _register = new SimRegister(masters, this, process);
-        _decider = new SimDecider(this, _register);
+        _decider = new SimDecider(this, _register, process.World.Plan.RegisterFaults);
         _duties = new SimDuties(masters, this, process);
         _requests = new SimRequests(masters, this, process);
     }

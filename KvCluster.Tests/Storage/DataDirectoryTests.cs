@@ -16,12 +16,12 @@ public sealed class DataDirectoryTests : IDisposable
         {
             Assert.True(first.IsNew);
             store = first.StoreId;
-            first.AdoptCluster(cluster, new ServerId(3));
+            first.AdoptCluster(cluster, new ServerId(3), lineage: 5);
         }
 
         using var again = DataDirectory.Open(_folder.Sub("data"));
         Assert.False(again.IsNew);
-        Assert.Equal((store, cluster, new ServerId(3)), (again.StoreId, again.ClusterId, again.ServerId));
+        Assert.Equal((store, cluster, new ServerId(3), 5), (again.StoreId, again.ClusterId, again.ServerId, again.Lineage));
     }
 
     [Fact]
@@ -68,4 +68,17 @@ public sealed class DataDirectoryTests : IDisposable
 
     private void Refused(StorageFailure failure) =>
         Assert.Equal(failure, Assert.Throws<StorageException>(() => DataDirectory.Open(_folder.Sub("data"))).Failure);
+
+    [Fact]
+    public void MarkRemoved_IsStillThereAfterARestart()
+    {
+        using (var first = DataDirectory.Open(_folder.Sub("data")))
+        {
+            Assert.Null(first.Removal);
+            first.MarkRemoved("taken out");
+        }
+
+        using var again = DataDirectory.Open(_folder.Sub("data"));
+        Assert.Equal("taken out", again.Removal);
+    }
 }

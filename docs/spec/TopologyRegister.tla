@@ -1,7 +1,20 @@
 -------------------------- MODULE TopologyRegister --------------------------
-\* Where the code (KvCluster.Core/Register) and this model part: a blank voter may be given any document that is decided in its generation, not
-\* only the closing value of the one before. A document decided at a ballot above the first has a majority of votes without the blank voter; every
-\* majority of promises finds one of them, at a higher ballot than the blank one's. One-round-trip writes (OneTrip) are not built.
+\* Where the code (KvCluster.Core/Register) and this model part. (1) One-round-trip writes (OneTrip) are not built. (2) OneStart is no
+\* invariant of the code: a blank voter w of generation g may be given, at ballot 0, any document D that is decided in generation g, not only the
+\* closing value C with which g began. The proposer knows of no other: its newest document is one that a round, a TopologyUpdate or a restored
+\* file brought, all of which are decided. Why nothing changes by it, for D # C:
+\* - D was decided at some ballot b > 0 by a majority M before anybody sent Initialise(D); w is not in M, being blank when it got D (a voter that
+\*   holds anything of g changes nothing on Initialise). So no majority ever consists of voters that hold ballot 0 after D was decided.
+\* - A prepare at c > b that counts w also counts a member of M, which promised c after it had voted at b: the highest accepted ballot found is
+\*   at least b, so w's copy is not chosen. (c = b is the decided round itself, whose Accept had left.)
+\* - A prepare at c < b may find (0, C) at one voter and (0, D) at w and choose either. Its Accept leaves after w's promise, so after D was decided,
+\*   so after a majority R had promised b; every majority of votes for c needs a member of R, which refuses: c decides nothing, and nothing is
+\*   answered from it (R6).
+\* - A query may count (0, C), shown before D was decided, and (0, D), shown after, as one ballot, and answer with C or D. Both are decided; the
+\*   query began before D was, so C is fresh enough.
+\* The simulation has voters initialised so in every world (its oracle lets in decided documents of the generation and nothing else). What must never
+\* get into a blank voter is an undecided document: who asked for a change adopts and tells of the document the register decided, not of its own,
+\* since two attempts of one request may carry different ones (planted mistake AdoptOwnDocument).
 (* The embedded topology register: a compare-and-set register of one document *)
 (* (CASPaxos) whose voters change by CLOSING generation g with a last value   *)
 (* "moved to voters V', with this document"; anyone then initialises          *)

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using KvCluster.Core.Master;
 using KvCluster.Protocol.Topology;
 
 namespace KvCluster.Node.Control.Etcd;
@@ -31,7 +30,7 @@ internal sealed class EtcdRegister(IReadOnlyList<Uri> endpoints, string key, Htt
         return (await TryReadAsync(end.Token, cancellation)).Document;
     }
 
-    public async Task<RegisterOutcome> CompareAndSetAsync(long expectedVersion, ClusterTopology document, CancellationToken cancellation)
+    public async Task<CompareAndSetResult> CompareAndSetAsync(long expectedVersion, ClusterTopology document, CancellationToken cancellation)
     {
         using var end = new CancellationTokenSource(OperationMax);
         var body = new EtcdTransaction(
@@ -41,13 +40,13 @@ internal sealed class EtcdRegister(IReadOnlyList<Uri> endpoints, string key, Htt
                 new EtcdOperation(new EtcdKeyValue(_version, Text(document.Version))),
             ]);
         var (answer, isInDoubt) = await AskAsync("/v3/kv/txn", body, EtcdJson.Default.EtcdTransaction, EtcdJson.Default.EtcdTransactionResponse, end.Token, cancellation);
-        if (answer is null) return isInDoubt ? RegisterOutcome.Unknown : RegisterOutcome.Unavailable;
-        if (answer.Succeeded) return RegisterOutcome.Written;
+        if (answer is null) return new CompareAndSetResult(isInDoubt ? RegisterOutcome.Unknown : RegisterOutcome.Unavailable);
+        if (answer.Succeeded) return new CompareAndSetResult(RegisterOutcome.Written, document);
 
         // Another member, or the gateway's own repetition, may have carried out this very request before.
         var (isRead, newest) = await TryReadAsync(end.Token, cancellation);
-        if (!isRead) return RegisterOutcome.Unknown;
-        return newest is not null && newest.WasMadeBy(document.Recent[^1].RequestId) ? RegisterOutcome.Written : RegisterOutcome.Conflict;
+        var settled = isRead ? RegisterDocument.Settle(newest, expectedVersion, document) : new CompareAndSetResult(RegisterOutcome.Unknown);
+        return isInDoubt && settled.Outcome is RegisterOutcome.Unavailable or RegisterOutcome.Unknown ? new CompareAndSetResult(RegisterOutcome.Unknown) : settled;
     }
 
     private async Task<(bool IsRead, ClusterTopology? Document)> TryReadAsync(CancellationToken end, CancellationToken cancellation)
@@ -86,7 +85,7 @@ internal sealed class EtcdRegister(IReadOnlyList<Uri> endpoints, string key, Htt
             {
                 isInDoubt |= failure.InnerException is not SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostUnreachable or SocketError.HostNotFound };
             }
-            catch (Exception failure) when (failure is JsonException || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
+            catch (Exception failure) when (RegisterFailure.IsTrouble(failure, cancellation))
             {
                 isInDoubt = true;
             }

@@ -1,10 +1,4 @@
 using System.Net;
-using System.Text;
-using System.Text.Json;
-using k8s;
-using k8s.Autorest;
-using k8s.Models;
-using KvCluster.Core.Master;
 using KvCluster.Protocol.Topology;
 
 namespace KvCluster.Node.Control.Kubernetes;
@@ -13,91 +7,38 @@ namespace KvCluster.Node.Control.Kubernetes;
 /// The topology in a ConfigMap. The API server refuses a replacement whose <c>resourceVersion</c> is no longer the newest, which makes
 /// reading, comparing and replacing one compare-and-set.
 /// </summary>
-internal sealed class KubernetesRegister(IKubernetes api, string space, string name) : ITopologyRegister, IDisposable
+internal sealed class KubernetesRegister(ConfigMapClient map) : ITopologyRegister
 {
-    private const string Key = "topology.json";
+    private const int AttemptsMax = 4;
     private static readonly TimeSpan OperationMax = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan AttemptMax = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(50);
 
     public async Task<ClusterTopology?> ReadAsync(CancellationToken cancellation)
     {
-        var (answer, map) = await AskAsync((client, token) => client.CoreV1.ReadNamespacedConfigMapAsync(name, space, cancellationToken: token), cancellation);
-        return answer == HttpStatusCode.OK ? Document(map!).Document : null;
+        using var end = new CancellationTokenSource(OperationMax);
+        return (await map.ReadAsync(end.Token, cancellation)).Map is { } found ? ConfigMapClient.Document(found).Document : null;
     }
 
-    public async Task<RegisterOutcome> CompareAndSetAsync(long expectedVersion, ClusterTopology document, CancellationToken cancellation)
+    public async Task<CompareAndSetResult> CompareAndSetAsync(long expectedVersion, ClusterTopology document, CancellationToken cancellation)
     {
-        var (found, map) = await AskAsync((client, token) => client.CoreV1.ReadNamespacedConfigMapAsync(name, space, cancellationToken: token), cancellation);
-        if (found is not (HttpStatusCode.OK or HttpStatusCode.NotFound)) return RegisterOutcome.Unavailable;
-        var (isRead, current) = map is null ? (true, null) : Document(map);
-        if (!isRead) return RegisterOutcome.Unavailable;
-        if ((current?.Version ?? 0) != expectedVersion) return Settled(current, document);
-
-        var next = map ?? new V1ConfigMap { Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = space } };
-        next.Data = new Dictionary<string, string> { [Key] = Encoding.UTF8.GetString(RegisterDocument.Write(document)) };
-        var (written, _) = map is null
-            ? await AskAsync((client, token) => client.CoreV1.CreateNamespacedConfigMapAsync(next, space, cancellationToken: token), cancellation)
-            : await AskAsync((client, token) => client.CoreV1.ReplaceNamespacedConfigMapAsync(next, name, space, cancellationToken: token), cancellation);
-        return written switch
+        using var end = new CancellationTokenSource(OperationMax);
+        for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {
-            HttpStatusCode.OK => RegisterOutcome.Written,
-
-            // Somebody was faster, or a repetition of this very request; only the document tells.
-            HttpStatusCode.Conflict => await SettledAsync(document, cancellation),
-            HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.TooManyRequests => RegisterOutcome.Unavailable,
-            _ => RegisterOutcome.Unknown,
-        };
-    }
-
-    private async Task<RegisterOutcome> SettledAsync(ClusterTopology document, CancellationToken cancellation)
-    {
-        var (answer, map) = await AskAsync((client, token) => client.CoreV1.ReadNamespacedConfigMapAsync(name, space, cancellationToken: token), cancellation);
-        return answer == HttpStatusCode.OK && Document(map!) is (true, var newest) ? Settled(newest, document) : RegisterOutcome.Unknown;
-    }
-
-    private static RegisterOutcome Settled(ClusterTopology? newest, ClusterTopology document) =>
-        newest is not null && newest.WasMadeBy(document.Recent[^1].RequestId) ? RegisterOutcome.Written : RegisterOutcome.Conflict;
-
-    private static (bool IsRead, ClusterTopology? Document) Document(V1ConfigMap map) =>
-        map.Data is { } data && data.TryGetValue(Key, out var text) ? RegisterDocument.Read(Encoding.UTF8.GetBytes(text)) : (true, null);
-
-    // A request that may have been carried out is not repeated here: who asked finds out by reading. A throttled one was not.
-    private async Task<(HttpStatusCode Answer, V1ConfigMap? Map)> AskAsync(Func<IKubernetes, CancellationToken, Task<V1ConfigMap>> ask, CancellationToken cancellation)
-    {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        end.CancelAfter(OperationMax);
-        for (var pause = PauseMin; ; pause *= 2)
-        {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(end.Token);
-            patience.CancelAfter(AttemptMax);
-            try
+            var (status, found) = await map.ReadAsync(end.Token, cancellation);
+            if (status is not (HttpStatusCode.OK or HttpStatusCode.NotFound)) break;
+            var (isRead, current) = found is null ? (true, null) : ConfigMapClient.Document(found);
+            if (!isRead) break;
+            if ((current?.Version ?? 0) != expectedVersion) return RegisterDocument.Settle(current, expectedVersion, document);
+            switch ((await map.WriteAsync(found, document, end.Token, cancellation)).Status)
             {
-                return (HttpStatusCode.OK, await ask(api, patience.Token));
-            }
-            catch (HttpOperationException refused) when (refused.Response.StatusCode != HttpStatusCode.TooManyRequests)
-            {
-                return (refused.Response.StatusCode, null);
-            }
-            catch (HttpOperationException)
-            {
-                // Too many requests: after a pause.
-            }
-            catch (Exception failure) when (failure is HttpRequestException or JsonException || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
-            {
-                return (HttpStatusCode.RequestTimeout, null);
-            }
+                case HttpStatusCode.OK: return new CompareAndSetResult(RegisterOutcome.Written, document);
 
-            try
-            {
-                await Task.Delay(pause, end.Token);
-            }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-            {
-                return (HttpStatusCode.TooManyRequests, null);
+                // The map was touched meanwhile, perhaps by an earlier attempt of this very request; only what it holds now tells.
+                case HttpStatusCode.Conflict: continue;
+                case HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.TooManyRequests: return new CompareAndSetResult(RegisterOutcome.Unavailable);
+                default: return new CompareAndSetResult(RegisterOutcome.Unknown);
             }
         }
-    }
 
-    public void Dispose() => api.Dispose();
+        return new CompareAndSetResult(RegisterOutcome.Unavailable);
+    }
 }

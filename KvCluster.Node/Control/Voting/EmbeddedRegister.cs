@@ -21,10 +21,10 @@ internal sealed class EmbeddedRegister : ITopologyRegister, IDisposable
     // Doubled with each round, so that a slow disk is not asked anew faster than it can answer.
     private static readonly TimeSpan SilenceMin = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(1);
-    private readonly ulong _run = (ulong)Random.Shared.NextInt64();
     private readonly LocalVoter _voter;
     private readonly TopologyHolder _holder;
     private readonly PeerListener _port;
+    private readonly VoterAddresses _addresses;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _lock = new();
     // A vote that outlived its server's data is reached under the server's new id only.
@@ -38,9 +38,11 @@ internal sealed class EmbeddedRegister : ITopologyRegister, IDisposable
     private long _askedAt;
     private bool _isStopped;
 
-    public EmbeddedRegister(LocalVoter voter, TopologyHolder holder, PeerListener port)
+    public EmbeddedRegister(LocalVoter voter, TopologyHolder holder, PeerListener port, VoterAddresses addresses)
     {
-        (_voter, _holder, _port) = (voter, holder, port);
+        // The vote remembers a restored register also where the topology's file is lost (R19).
+        holder.LineageMin = voter.Lineage;
+        (_voter, _holder, _port, _addresses) = (voter, holder, port, addresses);
         _silence = new Timer(_ => OnSilence());
         _pause = new Timer(_ => Drive(proposer => proposer.OnPauseOver()));
         holder.Changed += OnChanged;
@@ -52,19 +54,22 @@ internal sealed class EmbeddedRegister : ITopologyRegister, IDisposable
         return result.Kind == RegisterResultKind.Read ? result.Document : null;
     }
 
-    public async Task<RegisterOutcome> CompareAndSetAsync(long expectedVersion, ClusterTopology document, CancellationToken cancellation)
+    public async Task<CompareAndSetResult> CompareAndSetAsync(long expectedVersion, ClusterTopology document, CancellationToken cancellation)
     {
-        if (expectedVersion == 0) return _voter.TryFound(document) ? RegisterOutcome.Written : RegisterOutcome.Conflict;
+        if (expectedVersion == 0) return _voter.TryFound(document) ? new CompareAndSetResult(RegisterOutcome.Written, document) : new CompareAndSetResult(RegisterOutcome.Conflict);
         var operation = RegisterOperation.CompareAndSet(expectedVersion, document, document.Recent[^1].RequestId);
         var result = await RunAsync(operation, cancellation);
-        return result.Kind switch
-        {
-            RegisterResultKind.Written => RegisterOutcome.Written,
-            RegisterResultKind.Conflict => RegisterOutcome.Conflict,
-            RegisterResultKind.Unknown => RegisterOutcome.Unknown,
-            _ => RegisterOutcome.Unavailable,
-        };
+        return new CompareAndSetResult(OutcomeOf(result.Kind), result.Document);
     }
+
+    private static RegisterOutcome OutcomeOf(RegisterResultKind kind) => kind switch
+    {
+        RegisterResultKind.Written => RegisterOutcome.Written,
+        RegisterResultKind.Conflict => RegisterOutcome.Conflict,
+        RegisterResultKind.Unknown => RegisterOutcome.Unknown,
+        RegisterResultKind.NotReady => RegisterOutcome.NotReady,
+        _ => RegisterOutcome.Unavailable,
+    };
 
     private async Task<RegisterResult> RunAsync(RegisterOperation operation, CancellationToken cancellation)
     {
@@ -97,7 +102,10 @@ internal sealed class EmbeddedRegister : ITopologyRegister, IDisposable
         if (View() is not { Voters.Length: > 0 } view) return null;
         var (cluster, lineage) = _holder.Current is { } current ? (current.ClusterId, current.Lineage) : (_voter.Cluster, _voter.Lineage);
         _lineage = lineage;
-        return _proposer = new RegisterProposer(new ProposerId(_holder.Self, _run), cluster, lineage, view, new RegisterOptions());
+
+        // A proposer counts its ballots and questions from the beginning: its name must never have been there before (R2).
+        var run = (ulong)Random.Shared.NextInt64();
+        return _proposer = new RegisterProposer(new ProposerId(_holder.Self, run), cluster, lineage, view, new RegisterOptions());
     }
 
     // The newest topology is a decided one. Where its file is lost, the own vote still says who else voted, but not what was decided.
@@ -188,7 +196,7 @@ internal sealed class EmbeddedRegister : ITopologyRegister, IDisposable
 
     private VoterLink LinkThere(VoterInfo voter)
     {
-        var caller = new VoterCaller(voter, () => _port.Identity, AddressOf);
+        var caller = new VoterCaller(voter, () => _port.Identity, AddressesOf);
         return new VoterLink(caller.Exchange, OnAnswer, link =>
         {
             caller.Dispose();
@@ -196,10 +204,16 @@ internal sealed class EmbeddedRegister : ITopologyRegister, IDisposable
         });
     }
 
-    // A server that came back at another address is known there before the voters' list says so.
-    private string AddressOf(VoterInfo voter) => _holder.Current?.FindServer(voter.Server)?.Peer ?? voter.Peer;
+    // A server that came back at another address is known there before the voters' list says so, and heard of before it is known.
+    private IReadOnlyList<string> AddressesOf(VoterInfo voter)
+    {
+        var known = _holder.Current?.FindServer(voter.Server)?.Peer ?? voter.Peer;
+        return _addresses.Find(voter.VoterId) is { } heard && heard != known ? [heard, known] : [known];
+    }
 
-    private void OnAnswer(SendRequest send, RegisterAnswer answer) => Drive(proposer => proposer.On(send.Number, send.To.VoterId, answer));
+    // A late answer to a question about the register before it was restored bears the number of another question by now.
+    private void OnAnswer(SendRequest send, RegisterAnswer answer) =>
+        Drive(proposer => send.Request.To.Lineage == _lineage ? proposer.On(send.Number, send.To.VoterId, answer) : []);
 
     private void Forget(VoterLink ended)
     {

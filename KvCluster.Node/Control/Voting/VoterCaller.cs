@@ -10,7 +10,7 @@ using KvCluster.Protocol.Topology;
 namespace KvCluster.Node.Control.Voting;
 
 /// <summary>Asks a voter in another server, over a connection that is opened when it is needed. Used by one thread.</summary>
-internal sealed class VoterCaller(VoterInfo voter, Func<PeerIdentity?> self, Func<VoterInfo, string> addressOf) : IDisposable
+internal sealed class VoterCaller(VoterInfo voter, Func<PeerIdentity?> self, Func<VoterInfo, IReadOnlyList<string>> addressesOf) : IDisposable
 {
     private const int AnswerBytesMax = 4 << 20;
 
@@ -18,6 +18,7 @@ internal sealed class VoterCaller(VoterInfo voter, Func<PeerIdentity?> self, Fun
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private FrameSocket? _socket;
+    private int _failures;
 
     public RegisterAnswer? Exchange(SendRequest send)
     {
@@ -44,6 +45,8 @@ internal sealed class VoterCaller(VoterInfo voter, Func<PeerIdentity?> self, Fun
             // No answer: the proposer asks again.
         }
 
+        // At the next of its addresses, if there are several.
+        _failures++;
         Close();
         return null;
     }
@@ -51,7 +54,8 @@ internal sealed class VoterCaller(VoterInfo voter, Func<PeerIdentity?> self, Fun
     private bool TryDial()
     {
         if (self() is not { } me || me.Cluster == ClusterId.None) return false;
-        (_socket, _) = PeerDialer.Dial(addressOf(voter), me, voter.Server, PeerPurpose.Register, Patience);
+        var addresses = addressesOf(voter);
+        (_socket, _) = PeerDialer.Dial(addresses[_failures % addresses.Count], me, voter.Server, PeerPurpose.Register, Patience);
         _socket.ReceiveTimeoutMilliseconds = (int)Patience.TotalMilliseconds;
         return true;
     }

@@ -82,6 +82,7 @@ internal sealed class FakeServer : IAsyncDisposable
         Requests.Enqueue(line);
         foreach (var waiter in _waiters) waiter.OnRequest(line);
         context.Response.Headers[KvHeaders.TopologyVersion] = cluster.VersionShownBy(this).ToString(CultureInfo.InvariantCulture);
+        if (cluster.Topology.Lineage != 0) context.Response.Headers[KvHeaders.TopologyLineage] = cluster.Topology.Lineage.ToString(CultureInfo.InvariantCulture);
         if (Before is { } before && await before(context)) return;
         var answer = await FakeEndpoints.AnswerAsync(cluster, this, context);
         if (After is { } after && await after(context)) return;

@@ -1,5 +1,3 @@
-using KvCluster.Node.Control;
-
 namespace KvCluster.Tests.Control.Homes;
 
 public sealed class EmbeddedRegisterTests : RegisterContract
@@ -13,8 +11,7 @@ public sealed class EmbeddedRegisterTests : RegisterContract
     {
         await using var home = await EmbeddedHome.OpenAsync(voters: 3);
         var settled = await home.FoundAsync();
-        var renumbered = home.Renumber(2, settled);
-        Assert.Equal(RegisterOutcome.Written, await home.Of(0).CompareAndSetAsync(settled.Version, renumbered, Cancellation));
+        var renumbered = await home.ChangeVotersAsync(() => home.Renumber(2, settled));
         Assert.Equal(renumbered.Version, (await home.Of(1).ReadAsync(Cancellation))!.Version);
     }
 }

@@ -23,8 +23,8 @@ public abstract class RegisterContract
     {
         await using var home = await StartAsync();
         var first = home.First();
-        Assert.Equal(RegisterOutcome.Written, await home.Of(0).CompareAndSetAsync(0, first, Cancellation));
-        Assert.Equal(RegisterOutcome.Conflict, await home.Of(0).CompareAndSetAsync(0, home.First(), Cancellation));
+        Assert.Equal(RegisterOutcome.Written, await home.Of(0).OutcomeAsync(0, first, Cancellation));
+        Assert.Equal(RegisterOutcome.Conflict, await home.Of(0).OutcomeAsync(0, home.First(), Cancellation));
         var settled = await home.SettleAsync(first);
         Assert.Equal((settled.Version, first.ClusterId), Seen(await home.Of(0).ReadAsync(Cancellation)));
     }
@@ -34,7 +34,7 @@ public abstract class RegisterContract
     {
         await using var home = await StartAsync();
         var next = RegisterHomeUnderTest.Next(await home.FoundAsync());
-        Assert.Equal(RegisterOutcome.Written, await home.Of(1).CompareAndSetAsync(next.Version - 1, next, Cancellation));
+        Assert.Equal(RegisterOutcome.Written, await home.Of(1).OutcomeAsync(next.Version - 1, next, Cancellation));
         for (var server = 0; server < RegisterHomeUnderTest.Servers; server++)
             Assert.Equal((next.Version, next.NextMigrationId), Counted(await home.Of(server).ReadAsync(Cancellation)));
     }
@@ -45,8 +45,8 @@ public abstract class RegisterContract
         await using var home = await StartAsync();
         var settled = await home.FoundAsync();
         var next = RegisterHomeUnderTest.Next(settled);
-        Assert.Equal(RegisterOutcome.Written, await home.Of(0).CompareAndSetAsync(settled.Version, next, Cancellation));
-        Assert.Equal(RegisterOutcome.Conflict, await home.Of(0).CompareAndSetAsync(settled.Version, RegisterHomeUnderTest.Next(settled), Cancellation));
+        Assert.Equal(RegisterOutcome.Written, await home.Of(0).OutcomeAsync(settled.Version, next, Cancellation));
+        Assert.Equal(RegisterOutcome.Conflict, await home.Of(0).OutcomeAsync(settled.Version, RegisterHomeUnderTest.Next(settled), Cancellation));
         Assert.True((await home.Of(0).ReadAsync(Cancellation))!.WasMadeBy(next.Recent[^1].RequestId));
     }
 
@@ -56,9 +56,60 @@ public abstract class RegisterContract
         await using var home = await StartAsync();
         var settled = await home.FoundAsync();
         var next = RegisterHomeUnderTest.Next(settled);
-        Assert.Equal(RegisterOutcome.Written, await home.Of(0).CompareAndSetAsync(settled.Version, next, Cancellation));
-        Assert.Equal(RegisterOutcome.Written, await home.Of(0).CompareAndSetAsync(settled.Version, next, Cancellation));
+        Assert.Equal(RegisterOutcome.Written, await home.Of(0).OutcomeAsync(settled.Version, next, Cancellation));
+        Assert.Equal(RegisterOutcome.Written, await home.Of(0).OutcomeAsync(settled.Version, next, Cancellation));
         Assert.Equal(next.Version, (await home.Of(0).ReadAsync(Cancellation))!.Version);
+    }
+
+    [Fact]
+    public async Task CompareAndSet_SameRequestWithAnotherDocument_NamesTheOneThatWasDecided()
+    {
+        await using var home = await StartAsync();
+        var settled = await home.FoundAsync();
+        var next = RegisterHomeUnderTest.Next(settled);
+        Assert.Equal(RegisterOutcome.Written, await home.Of(0).OutcomeAsync(settled.Version, next, Cancellation));
+
+        var other = next with { NextMigrationId = next.NextMigrationId + 100 };
+        var repeated = await home.Of(1).CompareAndSetAsync(settled.Version, other, Cancellation);
+
+        Assert.Equal((RegisterOutcome.Written, next.NextMigrationId), (repeated.Outcome, repeated.Decided!.NextMigrationId));
+        Assert.Equal(Counted(next), Counted(await home.Of(2).ReadAsync(Cancellation)));
+    }
+
+    [Fact]
+    public async Task CompareAndSet_SameRequestAfterANewerOne_NamesTheNewest()
+    {
+        await using var home = await StartAsync();
+        var settled = await home.FoundAsync();
+        var next = RegisterHomeUnderTest.Next(settled);
+        var newest = RegisterHomeUnderTest.Next(next);
+        Assert.Equal(RegisterOutcome.Written, await home.Of(0).OutcomeAsync(settled.Version, next, Cancellation));
+        Assert.Equal(RegisterOutcome.Written, await home.Of(1).OutcomeAsync(next.Version, newest, Cancellation));
+
+        var repeated = await home.Of(0).CompareAndSetAsync(settled.Version, next, Cancellation);
+        Assert.Equal((RegisterOutcome.Written, newest.Version), (repeated.Outcome, repeated.Decided!.Version));
+
+        // The same id at another version is another request, and that one was not made by it.
+        var elsewhere = newest with { Recent = [.. next.Recent, new RecentChange(newest.Version, next.Recent[^1].RequestId)] };
+        Assert.Equal(RegisterOutcome.Conflict, await home.Of(0).OutcomeAsync(next.Version, elsewhere, Cancellation));
+    }
+
+    [Fact]
+    public async Task CompareAndSet_RequestThatLeftTheWindow_IsUnknown()
+    {
+        const int window = 64;
+        await using var home = await StartAsync();
+        var settled = await home.FoundAsync();
+        var next = RegisterHomeUnderTest.Next(settled);
+        Assert.Equal(RegisterOutcome.Written, await home.Of(0).OutcomeAsync(settled.Version, next, Cancellation));
+        var newest = next;
+        for (var change = 0; change < window; change++)
+        {
+            newest = RegisterHomeUnderTest.Next(newest);
+            Assert.Equal(RegisterOutcome.Written, await home.Of(change % 3).OutcomeAsync(newest.Version - 1, newest, Cancellation));
+        }
+
+        Assert.Equal(RegisterOutcome.Unknown, await home.Of(0).OutcomeAsync(settled.Version, next, Cancellation));
     }
 
     [Fact]
@@ -87,7 +138,7 @@ public abstract class RegisterContract
         await home.StopAsync();
         Assert.Null(await home.Of(2).ReadAsync(Cancellation));
         var next = RegisterHomeUnderTest.Next(settled);
-        Assert.True(await home.Of(2).CompareAndSetAsync(settled.Version, next, Cancellation) is RegisterOutcome.Unavailable or RegisterOutcome.Unknown);
+        Assert.True(await home.Of(2).OutcomeAsync(settled.Version, next, Cancellation) is RegisterOutcome.Unavailable or RegisterOutcome.Unknown);
 
         await home.StartAsync();
         await Processes.TestCluster.PollAsync("the register answers again", async () => await home.Of(2).ReadAsync(Cancellation) is not null);
@@ -103,7 +154,7 @@ public abstract class RegisterContract
         var large = settled;
         for (var server = 10; server < 1_000; server++) large = Registration.Register(large, Registrations.Of(server)).Next!;
         large = large.Stamp(settled, Guid.NewGuid());
-        Assert.Equal(RegisterOutcome.Written, await home.Of(0).CompareAndSetAsync(settled.Version, large, Cancellation));
+        Assert.Equal(RegisterOutcome.Written, await home.Of(0).OutcomeAsync(settled.Version, large, Cancellation));
         Assert.Equal(large.Servers.Count(), (await home.Of(1).ReadAsync(Cancellation))!.Servers.Count());
     }
 
@@ -117,7 +168,7 @@ public abstract class RegisterContract
             if (await register.ReadAsync(Cancellation) is not { } current) continue;
             if (current.WasMadeBy(request)) return;
             var next = (current with { NextMigrationId = current.NextMigrationId + 1 }).Stamp(current, request);
-            if (await register.CompareAndSetAsync(current.Version, next, Cancellation) == RegisterOutcome.Written) return;
+            if (await register.OutcomeAsync(current.Version, next, Cancellation) == RegisterOutcome.Written) return;
         }
     }
 

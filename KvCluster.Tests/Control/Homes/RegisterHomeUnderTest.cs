@@ -27,7 +27,7 @@ internal abstract class RegisterHomeUnderTest : IAsyncDisposable
     public async Task<ClusterTopology> FoundAsync()
     {
         var first = First();
-        Assert.Equal(RegisterOutcome.Written, await Of(0).CompareAndSetAsync(0, first, TestContext.Current.CancellationToken));
+        Assert.Equal(RegisterOutcome.Written, await Of(0).OutcomeAsync(0, first, TestContext.Current.CancellationToken));
         return await SettleAsync(first);
     }
 
