@@ -143,7 +143,7 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
         if (place < 0) return;
 
         // A state of another history has as many entries, and not these.
-        var isOwnHistory = applied.Index.Value <= _committed.Count && PositionOf(applied.Index) == applied;
+        var isOwnHistory = applied.Index.Value <= _committed.Count && (PositionOf(applied.Index) == applied || IsUnknown(applied.Index));
         if (_acknowledged[place].Index > applied.Index || !isOwnHistory)
             Fail("stale replica read", $"s{process.Server.Number} claims to be fresh as of {moment}, but has {applied} applied; {_acknowledged[place].Index} had been acknowledged.");
     }
@@ -180,6 +180,7 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
         if (_reign != reign && reign.Epoch >= _reign.Epoch)
         {
             RequireOwnLog(process, core.Committed);
+            if (_isLossGranted) AdoptBase(process.Disk.Log.Base.Index);
             _reign = reign;
             _isLossGranted = false;
         }
@@ -220,17 +221,23 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
         var log = process.Disk.Log;
         for (var i = (int)log.Base.Index.Value; i < _committed.Count; i++)
         {
-            if (i < committed.Value && log.At(new LogIndex(i + 1)) is { } entry && entry.Epoch == _committed[i].Entry.Epoch) continue;
+            if (i < committed.Value && (_committed[i].IsUnknown || (log.At(new LogIndex(i + 1)) is { } entry && entry.Epoch == _committed[i].Entry.Epoch))) continue;
             if (!_committed[i].IsRelaxed && !_isLossGranted) Fail("I3", $"s{process.Server.Number} reigns without entry {_committed[i].Entry.Epoch}/{i + 1}, which was committed.");
             LoseFrom(i);
             return;
         }
     }
 
+    // The server that was promoted by force may have a history of its own, longer than the one that was given up for it.
+    private void AdoptBase(LogIndex start)
+    {
+        while (_committed.Count < start.Value) _committed.Add(CommittedEntry.Unknown);
+    }
+
     // What comes before an entry that every in-sync disk has is on them as well.
     private void StrengthenPrefix()
     {
-        for (var i = _committed.Count - 2; i >= 0 && _committed[i].IsRelaxed; i--) _committed[i] = _committed[i] with { IsRelaxed = false };
+        for (var i = _committed.Count - 2; i >= 0 && _committed[i] is { IsRelaxed: true, IsUnknown: false }; i--) _committed[i] = _committed[i] with { IsRelaxed = false };
     }
 
     private void LoseFrom(int place)
@@ -271,7 +278,7 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
     private bool HoldsEverything(SimServer server)
     {
         for (var i = (int)server.Disk.Log.Base.Index.Value; i < _committed.Count; i++)
-            if (!server.Disk.Log.HoldsDurably(new LogPosition(_committed[i].Entry.Epoch, new LogIndex(i + 1)))) return false;
+            if (!_committed[i].IsUnknown && !server.Disk.Log.HoldsDurably(new LogPosition(_committed[i].Entry.Epoch, new LogIndex(i + 1)))) return false;
         return true;
     }
 
@@ -283,6 +290,8 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
     private bool IsInSync(SimServer server) => server.Id is { } id && node.Truth is { } truth && truth.InSync.Contains(id);
 
     private LogPosition PositionOf(LogIndex index) => index == LogIndex.Zero ? default : new LogPosition(_committed[(int)index.Value - 1].Entry.Epoch, index);
+
+    private bool IsUnknown(LogIndex index) => index > LogIndex.Zero && _committed[(int)index.Value - 1].IsUnknown;
 
     private static Epoch EpochBefore(SimServer server, LogIndex index) =>
         server.Disk.Log.At(index.Previous) is { } entry ? entry.Epoch : server.Disk.Log.Base.Epoch;

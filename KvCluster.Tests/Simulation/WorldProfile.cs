@@ -125,4 +125,6 @@ internal sealed record WorldProfile(string Name, FaultKind Faults, Func<WorldPla
     public static readonly WorldProfile ForcedPromotions = new("forced promotions", FaultKind.ForcedPromotions | FaultKind.Kills, plan => Snapshots.Shape(plan));
 
     public static IReadOnlyList<WorldProfile> All => [Snapshots, LateMaster, Restarts, LostTails, RelaxedWrites, WipedDisks, Reigns, Masters, OldDisks, SteadyLoad, ForcedPromotions];
+
+    public static WorldProfile Named(string name) => All.Append(Any).Single(profile => profile.Name == name);
 }
