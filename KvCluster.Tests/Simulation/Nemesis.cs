@@ -192,6 +192,9 @@ internal sealed class Nemesis
         if (_world.Plan.HasRealMasters || other == server || !server.HasImage(isOfThisRun)) return;
         if (!server.IsUp || !other.IsUp || server.IsOutdated || other.IsOutdated || server.Node.Truth is not { InSync.Length: 2 } truth) return;
 
+        // The store that the other one has in the set may be set aside already.
+        if (other.Id is not { } survivor || !truth.InSync.Contains(survivor)) return;
+
         // What it asked for may be granted after its disk is an old one.
         if (server.Process!.ProposedIn >= truth.Epoch) return;
         server.Kill();
