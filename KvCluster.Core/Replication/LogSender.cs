@@ -49,10 +49,15 @@ internal sealed class LogSender(CoreState core)
         if (peer is not { Mode: PeerMode.Streaming, IsReading: true } || read.From != peer.Next) return;
         peer.IsReading = false;
 
+        // The log was trimmed past it meanwhile, whatever the disk still has.
+        if (read.Entries.Count == 0 || read.From <= core.Log.Base.Index)
+        {
+            peer.Mode = PeerMode.Probing;
+            return;
+        }
+
         // The read may be of an earlier reign, and what it found may have been cut since: then it is read again.
-        if (read.Entries.Count > 0 && !core.Log.Holds(new LogPosition(read.Entries[^1].Epoch, read.Entries[^1].Index))) return;
-        if (read.Entries.Count == 0 || read.From <= core.Log.Base.Index) peer.Mode = PeerMode.Probing;
-        else Send(peer, read.Entries, isPaced);
+        if (core.Log.Holds(new LogPosition(read.Entries[^1].Epoch, read.Entries[^1].Index))) Send(peer, read.Entries, isPaced);
     }
 
     /// <summary>What was sent may be lost, also a message without entries: without any progress for long the peer is asked anew what it has.</summary>
