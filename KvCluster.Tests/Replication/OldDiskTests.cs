@@ -92,4 +92,25 @@ public sealed class OldDiskTests
         pair.Pass(2_000);
         Assert.Equal(All, pair[2].State);
     }
+
+    [Fact]
+    public void EntriesReadThatWereTrimmedMeanwhile_AreNotReadForEver()
+    {
+        var pair = new CorePair(options: CorePair.Options with { LogEntriesKept = 4, TailBytesMax = 1, JoinLagMax = 0 });
+        pair.Write(1, "0");
+        pair[1].HoldsReads = true;
+        pair.AddReplica();
+        pair.Pass(200);
+        var read = Assert.Single(pair[1].HeldReads);
+        var found = pair[1].Log.Values.ToArray();
+        for (var number = 1; number < 20; number++) pair.Write(1, $"{number}");
+        pair.Pass(200);
+        Assert.True(pair[1].Core.Base.Index >= read.From);
+        pair[1].Inbox.Enqueue(new LogRead(read.From, found));
+        pair.Run();
+        Assert.Single(pair[1].HeldReads);
+        pair[1].HoldsReads = false;
+        pair.Pass(3_000);
+        Assert.Equal(pair[1].State, pair[2].State);
+    }
 }
