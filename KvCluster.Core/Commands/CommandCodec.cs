@@ -53,7 +53,7 @@ public static class CommandCodec
         {
             case SlotAdopt adopt: WriteSlotAdopt(adopt, ref writer); break;
             case DedupHorizon horizon:
-                writer.Byte((byte)ControlType.DedupHorizon);
+                writer.Byte((byte)(horizon.IsEarly ? ControlType.DedupEarlyHorizon : ControlType.DedupHorizon));
                 writer.UInt64(horizon.Horizon.Value);
                 break;
             case ExpireDue expire:
@@ -101,6 +101,7 @@ public static class CommandCodec
         {
             ControlType.SlotAdopt => ReadSlotAdopt(ref reader),
             ControlType.DedupHorizon => new DedupHorizon(new Revision(reader.UInt64())),
+            ControlType.DedupEarlyHorizon => new DedupHorizon(new Revision(reader.UInt64()), IsEarly: true),
             ControlType.ExpireDue => new ExpireDue(reader.Int32()),
             _ => throw new RecordFormatException(RecordFault.UnknownType, $"Control record type {type} is not known to this version."),
         };

@@ -151,7 +151,7 @@ public sealed class CommandExecutor
         switch (record)
         {
             case SlotAdopt adopt: Adopt(adopt, batch); break;
-            case DedupHorizon horizon: _dedup.RaiseHorizon(horizon.Horizon, batch); break;
+            case DedupHorizon horizon: _dedup.RaiseHorizon(horizon, batch); break;
             case ExpireDue expire: _expiry.DeleteDue(batch, _slots, now, expire.KeysMax); break;
             default: throw new RecordFormatException(RecordFault.UnknownType, $"No one applies {record.GetType().Name}.");
         }

@@ -6,4 +6,5 @@ internal enum ControlType : byte
     SlotAdopt = 1,
     DedupHorizon = 2,
     ExpireDue = 3,
+    DedupEarlyHorizon = 4,
 }

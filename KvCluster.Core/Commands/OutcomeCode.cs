@@ -34,4 +34,7 @@ public enum OutcomeCode : byte
 
     /// <summary>A control record or no-op took its place in the log.</summary>
     None = 15,
+
+    /// <summary>So many opaque request ids are remembered that no new one is taken; this attempt had no effect.</summary>
+    RequestsFull = 16,
 }

@@ -39,6 +39,10 @@ public static class NodeConfigurations
                 !isMain && node.InSync.Contains(change.Server) && change.Main == change.Server && change.InSync.All(node.InSync.Contains)
                     ? null
                     : "Only a replica that is in sync takes a place that was handed over.",
+            ConfigurationChangeKind.Yield =>
+                isMain && change.Main != change.Server && node.InSync.Contains(change.Main) && Is(change, change.Main, change.Main)
+                    ? null
+                    : "Only the main gives its place away, and only to a replica that is in sync.",
             _ => "No such change.",
         };
     }

@@ -34,6 +34,7 @@ public static class Registration
         if (Mistake(request) is { } mistake) return TopologyDecision.Refuse(ProblemCode.RegistrationInvalid, mistake);
         var known = topology.FindServer(request.StoreId);
         if (known is not null && topology.WasMadeBy(request.RunId)) return new TopologyDecision(topology);
+        if (known is not null && RefusalOfOldDisk(topology, known, request) is { } refusal) return refusal;
         var holder = topology.Servers.FirstOrDefault(server => server.Name == request.Name && server.StoreId != request.StoreId);
         if (holder is not null) return known is null ? Replace(topology, holder, request) : Taken(request);
         return known is null ? Add(topology, request) : new TopologyDecision(Restart(topology, known, request));
@@ -55,6 +56,17 @@ public static class Registration
 
     private static TopologyDecision Taken(RegistrationRequest request) =>
         TopologyDecision.Refuse(ProblemCode.IdentityTaken, $"Another server is registered under the name {request.Name}.");
+
+    // A folder that does not remember the newest run of its store was restored, or is a late word of a run that is over: it lacks what that run
+    // acknowledged. Outside the in-sync set it counts for nothing anyway.
+    private static TopologyDecision? RefusalOfOldDisk(ClusterTopology topology, ServerInfo known, RegistrationRequest request)
+    {
+        var isNewest = request.KnownRuns is not { } runs || known.RunId == Guid.Empty || known.RunId == request.RunId || runs.Contains(known.RunId);
+        if (isNewest || topology.NodeOf(known.Id) is not { } node || !node.InSync.Contains(known.Id)) return null;
+        return node.InSync.Length > 1
+            ? TopologyDecision.Refuse(ProblemCode.StoreOutdated, $"The data folder of {known.Name} is an old one: the cluster has seen a later run of it. The other server of {node.Name} has everything.")
+            : TopologyDecision.Refuse(ProblemCode.OnlyCopyOutdated, $"The data folder of {known.Name} is an old one: the cluster has seen a later run of it, and what that run wrote is nowhere else.");
+    }
 
     // A new run of a known store. The main's new run needs a new epoch: an index of the tail that it may have lost must not be used twice.
     private static ClusterTopology Restart(ClusterTopology topology, ServerInfo known, RegistrationRequest request)
@@ -129,6 +141,7 @@ public static class Registration
             Id = id,
             StoreId = request.StoreId,
             Incarnation = new Incarnation(topology.NextIncarnation),
+            RunId = request.RunId,
             Name = request.Name,
             Http = request.Http,
             Peer = request.Peer,

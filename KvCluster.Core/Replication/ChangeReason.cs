@@ -12,6 +12,12 @@ public enum ChangeReason
     /// <summary>The peer's log cannot be continued with entries of this one.</summary>
     LogsDiffer,
 
+    /// <summary>The peer lacks entries that are committed: its disk is an old one.</summary>
+    PeerIncomplete,
+
+    /// <summary>The peer's log goes on where this one ends: this disk lost a tail, or is an old one.</summary>
+    OwnLogShort,
+
     /// <summary>The peer holds everything that is committed, and answers.</summary>
     PeerCaughtUp,
 

@@ -17,7 +17,6 @@ internal sealed class FollowerRole
     private readonly Queue<(long ProbeAt, LogIndex Committed)> _freshness = new();
     private long _heardAt;
     private long _freshAsOf;
-    private LogIndex _verified;
     private bool _ackDue;
     private LogIndex _committedAtMain;
     private (LogIndex Last, bool IsLeaving)? _released;
@@ -39,11 +38,11 @@ internal sealed class FollowerRole
     /// <summary>The main released its lease in order to stop.</summary>
     public bool IsMainLeaving => _released is { IsLeaving: true };
 
-    // A replica's disk is asked before the entry is committed, so its own word moves nothing; what a learner takes may be committed already.
-    public bool AwaitsDisk => !IsInSync || _released is not null || LogIndex.Min(_committedAtMain, _verified) > _core.Log.Durable;
+    /// <summary>Up to here the log was found equal to the main's in this epoch; the main may have been told so, or will be. It never goes back behind this.</summary>
+    public LogIndex Verified { get; private set; }
 
-    /// <summary>The highest entry that the main was told of in this epoch.</summary>
-    public LogIndex Acknowledged { get; private set; }
+    // A replica's disk is asked before the entry is committed, so its own word moves nothing; what a learner takes may be committed already.
+    public bool AwaitsDisk => !IsInSync || _released is not null || LogIndex.Min(_committedAtMain, Verified) > _core.Log.Durable;
 
     public void OnMessage(PeerMessage message)
     {
@@ -81,8 +80,9 @@ internal sealed class FollowerRole
             reach = entry.Index;
         }
 
-        _verified = LogIndex.Max(_verified, reach);
+        Verified = LogIndex.Max(Verified, reach);
         LearnCommitted(append.Committed);
+        UpdateFreshness();
         _ackDue = true;
     }
 
@@ -111,7 +111,7 @@ internal sealed class FollowerRole
     private void LearnCommitted(LogIndex committed)
     {
         _committedAtMain = LogIndex.Max(_committedAtMain, committed);
-        _core.CommitUpTo(LogIndex.Min(_committedAtMain, _verified));
+        _core.CommitUpTo(LogIndex.Min(_committedAtMain, Verified));
         _core.ApplyCommitted(null, 0);
     }
 
@@ -124,6 +124,8 @@ internal sealed class FollowerRole
 
     private void UpdateFreshness()
     {
+        // What is applied is what the main has only as far as the two logs were compared: a state of another history is never fresh.
+        if (_core.ApplyRequested > Verified && !_core.Has(PlantedBugs.FreshnessWithoutComparison)) return;
         var fresh = _freshAsOf;
         while (_freshness.Count > 0 && _freshness.Peek().Committed <= _core.Applied) fresh = Math.Max(fresh, _freshness.Dequeue().ProbeAt);
         if (fresh == _freshAsOf) return;
@@ -138,9 +140,12 @@ internal sealed class FollowerRole
         TakeOverIfReleased();
     }
 
+    /// <summary>A snapshot takes the log's place: what was not sent of it any more is no longer true.</summary>
+    public void OnInstalling() => _ackDue = false;
+
     public void OnSnapshotInstalled()
     {
-        _verified = LogIndex.Zero;
+        Verified = LogIndex.Zero;
         Report();
     }
 
@@ -153,8 +158,7 @@ internal sealed class FollowerRole
         var after = _core.Has(PlantedBugs.AckBeforeSync) ? 0 : _core.Log.LastWriteId;
 
         // Every earlier entry is in an earlier or the same write, so this write's end makes the whole verified log durable.
-        _core.Send(_main, new AppendAck(epoch, _verified), after);
-        Acknowledged = LogIndex.Max(Acknowledged, _verified);
+        _core.Send(_main, new AppendAck(epoch, Verified), after);
     }
 
     public void OnTimePassed(bool isInstalling)
@@ -175,7 +179,7 @@ internal sealed class FollowerRole
     private void TakeOverIfReleased()
     {
         if (_released is not { } released || _proposal is not null || !IsInSync) return;
-        if (_core.Log.Last.Index != released.Last || _core.Log.Durable < released.Last || _verified < released.Last) return;
+        if (_core.Log.Last.Index != released.Last || _core.Log.Durable < released.Last || Verified < released.Last) return;
         _proposal = _core.Propose(
             ConfigurationChangeKind.HandOver, ChangeReason.MainReleased, _core.Self.Id, released.IsLeaving ? [_core.Self.Id] : [_core.Self.Id, _main.Id]);
     }

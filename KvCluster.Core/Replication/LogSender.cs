@@ -48,14 +48,22 @@ internal sealed class LogSender(CoreState core)
     {
         if (peer is not { Mode: PeerMode.Streaming, IsReading: true } || read.From != peer.Next) return;
         peer.IsReading = false;
-        if (read.Entries.Count == 0 || read.From <= core.Log.Base.Index) peer.Mode = PeerMode.Probing;
-        else Send(peer, read.Entries, isPaced);
+
+        // The log was trimmed past it meanwhile, whatever the disk still has.
+        if (read.Entries.Count == 0 || read.From <= core.Log.Base.Index)
+        {
+            peer.Mode = PeerMode.Probing;
+            return;
+        }
+
+        // The read may be of an earlier reign, and what it found may have been cut since: then it is read again.
+        if (core.Log.Holds(new LogPosition(read.Entries[^1].Epoch, read.Entries[^1].Index))) Send(peer, read.Entries, isPaced);
     }
 
-    /// <summary>What was sent may be lost: without any progress for long the peer is asked anew what it has.</summary>
+    /// <summary>What was sent may be lost, also a message without entries: without any progress for long the peer is asked anew what it has.</summary>
     public void KeepAlive(PeerProgress peer)
     {
-        if (peer.Mode != PeerMode.Streaming || peer.InFlight.Count == 0 || core.Micros - peer.StalledSince <= core.Options.BeaconMicroseconds * 8) return;
+        if (peer.Mode != PeerMode.Streaming || peer.Match >= peer.Next.Previous || core.Micros - peer.StalledSince <= core.Options.BeaconMicroseconds * 8) return;
         peer.Mode = PeerMode.Probing;
         peer.StalledSince = core.Micros;
     }

@@ -17,7 +17,7 @@ internal sealed class MainRole
     private readonly CoreState _core;
     private readonly PendingWrites _writes = new();
     private readonly LeaseKeeper _lease;
-    private readonly RejoinBackoff _rejoin;
+    private readonly Joining _joining;
     private readonly LogSender _stream;
     private readonly Queue<LogIndex> _controls = new();
     private NodeConfiguration _configuration = null!;
@@ -25,7 +25,7 @@ internal sealed class MainRole
     private Proposal? _proposal;
     private HandOver? _handOver;
     private LogIndex _reignStart;
-    private bool _growthProposed;
+    private LogIndex _committedAtBeacon;
 
     /// <param name="isPeerLeaving">The other server gave its place away because it stops: for the moments it still answers it must not be put back,
     /// for then every write would wait for a server that is gone, until the master takes it out again.</param>
@@ -33,10 +33,10 @@ internal sealed class MainRole
     {
         _core = core;
         _lease = new LeaseKeeper(core);
-        _rejoin = new RejoinBackoff(core);
+        _joining = new Joining(core);
         _stream = new LogSender(core);
         Snapshots = new SnapshotSender(core);
-        if (isPeerLeaving) _rejoin.OnTakenOut();
+        if (isPeerLeaving) _joining.OnTakenOut();
     }
 
     public SnapshotSender Snapshots { get; }
@@ -54,13 +54,13 @@ internal sealed class MainRole
     private long BytesAfter(LogIndex index) => (long)((_core.Log.Last.Index.Value - index.Value) * _core.Log.AverageEntryBytes);
 
     /// <summary>
-    /// The other server's disk counts for a commit, and its lease for reads: it is in the in-sync set, or was proposed for it.
+    /// The other server's disk counts for a commit, and its lease for reads: it is in the in-sync set, or joining it.
     /// A growth counts from before it is proposed, a shrink only after the master confirmed it (C2).
     /// </summary>
     public bool RequiresPeer => _peer is not null && CountsPeer(_core.Has(PlantedBugs.GrowthCountsLate), _core.Has(PlantedBugs.ShrinkCountsEarly));
 
     private bool CountsPeer(bool growthLate, bool shrinkEarly) =>
-        (_peer!.InSync && !(shrinkEarly && _proposal?.Kind == ConfigurationChangeKind.Shrink)) || (_growthProposed && !growthLate);
+        (_peer!.InSync && !(shrinkEarly && _proposal?.Kind == ConfigurationChangeKind.Shrink)) || (_joining.Counts && !growthLate);
 
     private bool RequiresLeaseOfPeer => _core.Has(PlantedBugs.JoinerIsNoLessor) ? _peer is { InSync: true } : RequiresPeer;
 
@@ -73,7 +73,7 @@ internal sealed class MainRole
         var previous = _peer;
         _configuration = next;
         _proposal = null;
-        _growthProposed = false;
+        _joining.Reset();
         EndHandOver(Refusal.LeaseLost);
         var peer = next.PeerOf(_core.Self.Id);
         _peer = peer is null ? null : new PeerProgress(peer.Value, next.IsInSync(peer.Value.Id), _core.Micros);
@@ -85,7 +85,7 @@ internal sealed class MainRole
 
         if (_core.Has(PlantedBugs.MatchKeptAcrossEpochs) && _peer is not null) _peer.Match = previous?.Match ?? LogIndex.Zero;
 
-        if (previous is { InSync: true } && _peer is { InSync: false }) _rejoin.OnTakenOut();
+        if (previous is { InSync: true } && _peer is { InSync: false }) _joining.OnTakenOut();
         if (_peer is null) Snapshots.Close();
         if (!isContinuing) BeginReign();
         _lease.Reset();
@@ -164,7 +164,7 @@ internal sealed class MainRole
 
     private void OnBeaconAck(BeaconAck ack)
     {
-        _peer!.Applied = ack.Applied;
+        _peer!.ApplyLag = Math.Max(0, _committedAtBeacon.Value - ack.Applied.Value);
 
         // A main that cannot commit must not go on as if it could: its lease runs out (L4, "faux leader").
         if (!IsStuck)
@@ -186,27 +186,46 @@ internal sealed class MainRole
     {
         var common = report.Lineage == _core.Lineage || report.Last.Index == LogIndex.Zero ? _core.Log.LastCommon(report) : null;
         if (_core.Has(PlantedBugs.TruncateByLength)) common = LogIndex.Min(report.Last.Index, _core.Log.Last.Index);
-        if (common is { } index && index >= report.Applied && index >= _core.Log.Base.Index)
+        var log = new ReportedLog(report, common);
+        if (_peer!.InSync && report.Lineage == _core.Lineage && IsSettledAgainst(log)) return;
+        if (log.CanBeContinued(_core.Log))
         {
             Snapshots.Close();
-            _stream.Begin(_peer!, index.Next);
+            _stream.Begin(_peer, common!.Value.Next);
 
             // Even with nothing to send: the answer says how far the peer's disk is.
-            _core.Send(_peer!.Member, new Append(_core.Epoch, _core.Log.PositionOf(index), [], _core.Committed));
+            _core.Send(_peer.Member, new Append(_core.Epoch, _core.Log.PositionOf(common.Value), [], _core.Committed));
             return;
         }
 
         // Its state has something that this log never had. A snapshot from within what both have would change nothing: it waits for one from beyond.
         if (common >= _core.Applied)
         {
-            _peer!.Mode = PeerMode.Probing;
+            _peer.Mode = PeerMode.Probing;
             return;
         }
 
         // A server in the in-sync set has every committed entry; if its log cannot be continued, it must leave the set first.
-        _peer!.Mode = PeerMode.Snapshot;
+        _peer.Mode = PeerMode.Snapshot;
         if (_peer.InSync) ProposeShrink(ChangeReason.LogsDiffer);
         else Snapshots.Start(_peer.Member, common ?? LogIndex.Zero);
+    }
+
+    // Both servers of the in-sync set have every committed entry, each at the end of its last run. Whose log is short has lost a tail, or got an
+    // old disk: which of the two only the other log could tell, and nothing in it may be cut before.
+    private bool IsSettledAgainst(in ReportedLog log)
+    {
+        if (!IsServing && log.ContinuesOwn(_core.Log, _core.Applied) && !_core.Has(PlantedBugs.MainWithShortLogStays))
+        {
+            _peer!.Mode = PeerMode.Probing;
+            if (_proposal?.Kind != ConfigurationChangeKind.Yield)
+                _proposal = _core.Propose(ConfigurationChangeKind.Yield, ChangeReason.OwnLogShort, _peer.Member.Id, [_peer.Member.Id]);
+            return true;
+        }
+
+        // It is filled all the same; but nobody may promote it meanwhile.
+        if (_configuration.WriteMode != WriteMode.Relaxed && log.Lacks(_core.Committed, _peer!.Match)) ProposeShrink(ChangeReason.PeerIncomplete);
+        return false;
     }
 
     public void OnPeerDisconnected()
@@ -286,6 +305,7 @@ internal sealed class MainRole
             SendBeaconIfDue(peer);
             if (peer.Mode == PeerMode.Snapshot) Snapshots.OnTimePassed(peer.Member);
             else _stream.KeepAlive(peer);
+            if (Snapshots.GiveUpIfStalled() && peer.Mode == PeerMode.Snapshot) peer.Mode = PeerMode.Probing;
             ShrinkIfLost(peer);
             GrowIfCaughtUp(peer);
         }
@@ -308,19 +328,23 @@ internal sealed class MainRole
     private void SendBeacon(PeerProgress peer)
     {
         _lease.OnBeaconSent();
+        _committedAtBeacon = _core.Committed;
         _core.Send(peer.Member, new Beacon(_core.Epoch, _core.Micros, _core.Log.Last.Index, _core.Committed));
     }
 
     // Only a planted bug does this: the growth may have been granted, and only its answer lost.
     private void ForgetGrowth()
     {
-        (_proposal, _growthProposed) = (null, false);
-        _rejoin.OnTakenOut();
+        _proposal = null;
+        _joining.Reset();
+        _joining.OnTakenOut();
     }
 
     private void ShrinkIfLost(PeerProgress peer)
     {
-        if (!RequiresPeer || IsOwnDiskLate) return;
+        // A joiner that was not proposed yet is simply dropped.
+        var isMember = peer.InSync || _joining.IsProposed;
+        if (!RequiresPeer || !isMember || IsOwnDiskLate || _proposal?.Kind == ConfigurationChangeKind.Yield) return;
         var lease = _core.Options.LeaseMicroseconds;
 
         // A peer that learned of the epoch late may answer something else before its first beacon.
@@ -339,17 +363,13 @@ internal sealed class MainRole
 
     private void GrowIfCaughtUp(PeerProgress peer)
     {
-        if (peer.InSync || _proposal is not null || !IsServing || _handOver is not null || !_rejoin.IsOver) return;
-        var hasLease = peer.LeaseFrom + _core.Options.LeaseMicroseconds > _core.Micros;
-        var isThere = peer.Mode == PeerMode.Streaming && peer.Match >= _core.Committed
-            && _core.Log.Last.Index.Value - peer.Match.Value <= _core.Options.JoinLagMax
-            && _core.Committed.Value - peer.Applied.Value <= _core.Options.JoinApplyLagMax;
-        if (!hasLease || !(isThere || _core.Has(PlantedBugs.AddLearnerThatIsBehind))) return;
-        _growthProposed = true;
+        if (peer.InSync || _proposal is not null || !IsServing || _handOver is not null) return;
+        var isReady = _joining.Advance(peer);
 
         // Readers must know of the joiner's lease before the master can: the joiner may be promoted the moment it is in the set.
         Publish();
-        _proposal = _core.Propose(ConfigurationChangeKind.Grow, ChangeReason.PeerCaughtUp, _core.Self.Id, [_core.Self.Id, peer.Member.Id], peer.Member.Incarnation);
+        if (isReady) _proposal = _core.Propose(ConfigurationChangeKind.Grow, ChangeReason.PeerCaughtUp, _core.Self.Id, [_core.Self.Id, peer.Member.Id], peer.Member.Incarnation);
+        AdvanceCommit();
     }
 
     private long LeaseUntil =>

@@ -25,7 +25,9 @@ internal sealed class PeerProgress(Member member, bool inSync, long now)
     public long WaitingSince { get; } = now;
     public long ProbedAt { get; set; } = long.MinValue / 2;
     public bool IsReading { get; set; }
-    public LogIndex Applied { get; set; }
+
+    /// <summary>How many entries that were committed when the newest beacon was sent the peer had not applied when it answered.</summary>
+    public long ApplyLag { get; set; } = long.MaxValue;
 
     /// <summary>When this epoch's first message of the peer came; none yet: nothing.</summary>
     public long? AnsweredAt { get; private set; }

@@ -98,4 +98,19 @@ public enum PlantedBugs : long
 
     /// <summary>A main that gets no answer from the master counts the server no longer that it proposed for the in-sync set.</summary>
     LostReplyTakenForNo = 1L << 29,
+
+    /// <summary>A main that starts anew makes its replica cut what goes beyond its own log.</summary>
+    MainWithShortLogStays = 1L << 30,
+
+    /// <summary>A learner begins to count only when it has everything, and a main under load never stands still for it.</summary>
+    JoinerWaitsForIdleMain = 1L << 31,
+
+    /// <summary>A replica calls itself fresh without having compared its log with the main's.</summary>
+    FreshnessWithoutComparison = 1L << 32,
+
+    /// <summary>A store keeps its place although the cluster has seen a newer run of it.</summary>
+    OldDiskKeepsItsPlace = 1L << 33,
+
+    /// <summary>A learner that is promoted by force leads while a snapshot is taking its log's place.</summary>
+    PromotedWhileInstalling = 1L << 34,
 }

@@ -106,14 +106,20 @@ public sealed class ReplicationCore
     {
         if (!_core.Log.OnDurable(durable.WriteId)) return;
         _main?.OnProgress();
-        _follower?.OnProgress();
+        ProgressOfFollower();
+    }
+
+    // What a snapshot is about to replace must not be applied behind it.
+    private void ProgressOfFollower()
+    {
+        if (!_snapshots.IsInstalling) _follower?.OnProgress();
     }
 
     private void OnEntriesApplied(EntriesApplied applied)
     {
         _core.OnApplied(applied.Index);
         _main?.OnApplied();
-        _follower?.OnProgress();
+        ProgressOfFollower();
     }
 
     private void OnMessage(MessageReceived received)
@@ -148,22 +154,33 @@ public sealed class ReplicationCore
         if (_follower is not { IsInSync: false } follower || _core.Configuration!.Find(_core.Configuration.Main) is not { } main) return;
 
         // The offer of a snapshot that is installed already, or overtaken by the log, means that the main missed the report of it.
-        if (message is SnapshotOffer offer && (IsInstalled(offer) || offer.Id.Index < follower.Acknowledged)) follower.Report();
-        else _snapshots.OnMessage(main, message);
+        if (message is SnapshotOffer offer && (IsInstalled(offer) || offer.Id.Index < follower.Verified)) follower.Report();
+        else if (!IsOvertaken(follower))
+        {
+            _snapshots.OnMessage(main, message);
+            NoteInstalling();
+        }
     }
 
-    // The log may have caught up while the chunks came. An acknowledgement of this epoch must stay true: the log never goes back behind it.
     private void OnSnapshotStaged(SnapshotStaged staged)
     {
-        if (!_snapshots.IsInstalling && staged.Id.Index < _follower?.Acknowledged)
-        {
-            _snapshots.Drop();
-            _follower.Report();
-        }
-        else
-        {
-            _snapshots.OnStaged(staged);
-        }
+        if (_follower is not null && IsOvertaken(_follower)) return;
+        _snapshots.OnStaged(staged);
+        NoteInstalling();
+    }
+
+    // The log may have caught up while the chunks came. What it was found equal in stays: it never goes back behind an acknowledgement of this epoch.
+    private bool IsOvertaken(FollowerRole follower)
+    {
+        if (_snapshots.IsInstalling || _snapshots.Index is not { } index || index >= follower.Verified) return false;
+        _snapshots.Drop();
+        follower.Report();
+        return true;
+    }
+
+    private void NoteInstalling()
+    {
+        if (_snapshots.IsInstalling) _follower?.OnInstalling();
     }
 
     private bool IsInstalled(SnapshotOffer offer) =>
@@ -204,6 +221,13 @@ public sealed class ReplicationCore
 
     private void EnterRole(NodeConfiguration next)
     {
+        // Promoted by force while its state is being replaced: there is no log to lead with before that is done.
+        if (_snapshots.IsInstalling && next.Main == _core.Self.Id && !_core.Has(PlantedBugs.PromotedWhileInstalling))
+        {
+            LeaveRoles();
+            return;
+        }
+
         if (next.Lineage > _core.Lineage && next.Main == _core.Self.Id)
         {
             _core.Lineage = next.Lineage;
@@ -258,6 +282,7 @@ public sealed class ReplicationCore
     {
         _snapshots.OnInstalled(installed);
         _follower?.OnSnapshotInstalled();
+        if (_main is null && _follower is null && _core.Configuration is { } waiting && waiting.Find(_core.Self.Id) == _core.Self) EnterRole(waiting);
     }
 
     // Whatever was promised to the disk may be missing there: nothing this server says counts any more.

@@ -83,6 +83,13 @@ internal sealed class ReplicationLog
         return effect;
     }
 
+    /// <summary>What was not handed to the disk yet never will be: a snapshot takes the log's place.</summary>
+    public void DropUnsaved()
+    {
+        _unsaved.Clear();
+        _truncateFrom = null;
+    }
+
     /// <returns>True when more of the log is durable than before.</returns>
     public bool OnDurable(long writeId)
     {
@@ -113,9 +120,8 @@ internal sealed class ReplicationLog
     {
         _tail.Reset(position.Index.Next);
         _epochs.Reset(position);
-        _unsaved.Clear();
+        DropUnsaved();
         _pending.Clear();
-        _truncateFrom = null;
         Last = position;
         Durable = position.Index;
         LastRevision = Revision.Max(LastRevision, lastRevision);

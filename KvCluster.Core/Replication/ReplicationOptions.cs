@@ -33,8 +33,8 @@ public sealed record ReplicationOptions
     /// <summary>What a learner is sent of the log, besides twice what the log grows by meanwhile.</summary>
     public long CatchUpBytesPerSecond { get; init; } = 8L << 20;
 
-    /// <summary>A learner this close to the end of the log may join the in-sync set.</summary>
-    public int JoinLagMax { get; init; } = 1_024;
+    /// <summary>A learner this close to the end of the log begins to count and to join the in-sync set.</summary>
+    public int JoinLagMax { get; init; } = 4_096;
 
     /// <summary>A learner that has applied this close to the commit may join: whoever is promoted serves only when it has applied everything.</summary>
     public int JoinApplyLagMax { get; init; } = 4_096;
@@ -43,6 +43,9 @@ public sealed record ReplicationOptions
     /// <summary>Chunks on their way at once.</summary>
     public int SnapshotWindow { get; init; } = 8;
     public long SnapshotBytesPerSecond { get; init; } = 128L << 20;
+
+    /// <summary>How long a snapshot is kept for a learner that takes nothing of it.</summary>
+    public long SnapshotPatienceMicroseconds { get; init; } = 180_000_000;
 
     /// <summary>Entries kept behind the applied one for a replica that comes back.</summary>
     public long LogEntriesKept { get; init; } = 4_000_000;

@@ -24,6 +24,9 @@ internal sealed class SnapshotReceiver(CoreState core)
     /// <summary>The live state is being replaced: no entry can be taken until it is done.</summary>
     public bool IsInstalling { get; private set; }
 
+    /// <summary>The entry that the snapshot being collected ends with.</summary>
+    public LogIndex? Index => _id?.Index;
+
     public void OnMessage(Member main, PeerMessage message)
     {
         if (message is SnapshotOffer offer) OnOffer(main, offer);
@@ -77,6 +80,9 @@ internal sealed class SnapshotReceiver(CoreState core)
     {
         if (IsInstalling || _staged < _total) return;
         IsInstalling = true;
+
+        // Behind the snapshot the log begins anew: an entry that is written after that step must not be one of the old log.
+        core.Log.DropUnsaved();
         core.Emit(new InstallSnapshotEffect(_id!.Value, _lastRevision));
     }
 

@@ -22,6 +22,7 @@ internal sealed class SnapshotSender(CoreState core)
     private int _total = int.MaxValue;
     private long _notBefore;
     private long _progressAt;
+    private long _advancedAt;
 
     /// <summary>The log must not be trimmed beyond this entry while the snapshot is under way.</summary>
     public LogIndex? Pin => _id?.Index;
@@ -46,13 +47,14 @@ internal sealed class SnapshotSender(CoreState core)
         _isOpening = false;
         (_id, _lastRevision) = (opened.Id, opened.LastRevision);
         (_next, _acknowledged, _total, _isReading) = (0, 0, int.MaxValue, false);
-        _progressAt = core.Micros;
+        (_progressAt, _advancedAt) = (core.Micros, core.Micros);
         return true;
     }
 
     public void OnProgress(Member peer, SnapshotProgress progress)
     {
         if (progress.Id != _id) return;
+        if (progress.Chunks > _acknowledged) _advancedAt = core.Micros;
         if (progress.Chunks > _acknowledged || core.Micros - _progressAt > Patience) _progressAt = core.Micros;
         _acknowledged = progress.Chunks;
         if (_next < _acknowledged) _next = _acknowledged;
@@ -84,6 +86,15 @@ internal sealed class SnapshotSender(CoreState core)
         }
 
         Pump(peer);
+    }
+
+    /// <summary>A frozen view holds on to the log and to every value that was replaced since: for a learner that does not come back it is let go.</summary>
+    /// <returns>True when it was let go.</returns>
+    public bool GiveUpIfStalled()
+    {
+        if (_id is null || core.Micros - _advancedAt <= core.Options.SnapshotPatienceMicroseconds) return false;
+        Close();
+        return true;
     }
 
     public void Close()

@@ -10,7 +10,8 @@ namespace KvCluster.Core.State;
 /// <remarks>
 /// Everything here follows from the rows: a server that loaded them answers like one that made them. A record goes when its client says
 /// that it has the answer, or when the horizon in the log passes it; a stamped request at or below the horizon is refused, because
-/// without its record a repeat looks like a first attempt.
+/// without its record a repeat looks like a first attempt. An opaque id has no stamp to refuse it by: its record is kept its full time, and when
+/// there are too many of them no new one is taken.
 /// </remarks>
 internal sealed class DedupTable
 {
@@ -21,6 +22,7 @@ internal sealed class DedupTable
 
     private readonly Dictionary<UInt128, DedupClient> _clients = [];
     private readonly Dictionary<UInt128, DedupRecord> _opaque = [];
+    private readonly PriorityQueue<DedupRecord, ulong> _opaqueByAge = new();
     private PriorityQueue<DedupRecord, ulong> _byAge = new();
     private int _count;
     private Revision? _earlyHorizon;
@@ -32,6 +34,7 @@ internal sealed class DedupTable
         _clients.Clear();
         _opaque.Clear();
         _byAge.Clear();
+        _opaqueByAge.Clear();
         (_count, _earlyHorizon) = (0, null);
         Horizon = reader.Get(StateRow.DedupHorizon) is { } row ? new Revision(BinaryPrimitives.ReadUInt64LittleEndian(row)) : Revision.None;
         reader.Scan(StateRange.Dedup.From, StateRange.Dedup.Until, (key, value) =>
@@ -94,8 +97,10 @@ internal sealed class DedupTable
     }
 
     /// <summary>Forgets what is not needed beyond <paramref name="horizon"/>; nothing when the horizon does not grow.</summary>
-    public void RaiseHorizon(Revision horizon, IStateBatch batch)
+    public void RaiseHorizon(DedupHorizon record, IStateBatch batch)
     {
+        var horizon = record.Horizon;
+        if (!record.IsEarly) ForgetOpaque(horizon, batch);
         if (horizon <= Horizon) return;
         (Horizon, _earlyHorizon) = (horizon, null);
         Span<byte> row = stackalloc byte[8];
@@ -106,8 +111,7 @@ internal sealed class DedupTable
         {
             _byAge.Dequeue();
             if (oldest.IsForgotten) continue;
-            if (oldest.Sequence == 0) _opaque.Remove(oldest.Client);
-            else if (_clients.TryGetValue(oldest.Client, out var client))
+            if (_clients.TryGetValue(oldest.Client, out var client))
             {
                 client.Remove(oldest);
                 touched.Add(client);
@@ -120,23 +124,36 @@ internal sealed class DedupTable
         foreach (var client in touched) client.RecountFirstIncomplete();
     }
 
+    private void ForgetOpaque(Revision horizon, IStateBatch batch)
+    {
+        while (_opaqueByAge.TryPeek(out var oldest, out var keepUntil) && keepUntil <= horizon.Value)
+        {
+            _opaqueByAge.Dequeue();
+            _opaque.Remove(oldest.Client);
+            Forget(oldest, batch);
+        }
+    }
+
     public DedupSummary Summarize()
     {
         while (_byAge.TryPeek(out var oldest, out _) && oldest.IsForgotten) _byAge.Dequeue();
         if (_byAge.Count > (2 * _count) + ForgottenInQueueMax) _byAge = new(_byAge.UnorderedItems.Where(item => !item.Element.IsForgotten));
-        if (!_byAge.TryPeek(out _, out var keepUntil)) return DedupSummary.Nothing;
-        if (_count <= CommandLimits.RequestsMax) _earlyHorizon = null;
+        if (_count == 0) return DedupSummary.Nothing;
+        if (_count - _opaque.Count <= CommandLimits.RequestsMax) _earlyHorizon = null;
         else _earlyHorizon ??= FindEarlyHorizon();
+        var keepUntil = Math.Min(OldestOf(_byAge), OldestOf(_opaqueByAge));
         return new DedupSummary(_count, new Revision(keepUntil), _earlyHorizon);
     }
+
+    private static ulong OldestOf(PriorityQueue<DedupRecord, ulong> queue) => queue.TryPeek(out _, out var keepUntil) ? keepUntil : ulong.MaxValue;
 
     private static bool IsOpaque(in RequestId id) => id.Sequence == 0;
 
     private bool TryAnswerOpaque(in RequestId id, out Outcome outcome)
     {
         var isKnown = _opaque.TryGetValue(id.Client, out var record);
-        outcome = isKnown ? record!.Facts.Outcome : default;
-        return isKnown;
+        outcome = isKnown ? record!.Facts.Outcome : new Outcome(OutcomeCode.RequestsFull);
+        return isKnown || _opaque.Count >= CommandLimits.RequestsMax;
     }
 
     private void Remember(DedupRecord record)
@@ -144,14 +161,15 @@ internal sealed class DedupTable
         if (record.Sequence == 0)
         {
             _opaque.Add(record.Client, record);
+            _opaqueByAge.Enqueue(record, record.Facts.KeepUntil.Value);
         }
         else
         {
             if (!_clients.TryGetValue(record.Client, out var client)) _clients[record.Client] = client = new DedupClient();
             client.Add(record);
+            _byAge.Enqueue(record, record.Facts.KeepUntil.Value);
         }
 
-        _byAge.Enqueue(record, record.Facts.KeepUntil.Value);
         _count++;
     }
 

@@ -19,12 +19,15 @@ internal sealed partial class Registrar(
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
     private readonly Guid _run = Guid.NewGuid();
+    private IReadOnlyList<Guid>? _knownRuns;
     private Uri? _otherFounder;
 
     /// <summary>Returns when this run is registered.</summary>
     /// <exception cref="RegistrationRefusedException">The cluster will never take this server.</exception>
+    /// <exception cref="StoreOutdatedException">The store is an old state of what the cluster knows.</exception>
     public async Task<RegistrationAnswer> JoinAsync(CancellationToken stopping)
     {
+        if (options.Kind == ServerKind.Data) _knownRuns ??= StoreRuns.Add(data.StorePath, _run);
         var isNew = Cluster == ClusterId.None && holder.Current is null;
         var answer = isNew && options.IsBootstrap && await IsAloneAsync(stopping) ? await CreateAsync(stopping) : await RegisterAsync(stopping);
         holder.Self = answer.Server;
@@ -69,6 +72,7 @@ internal sealed partial class Registrar(
         VoterId = voter?.VoterId,
         Resp = options.RespAddress,
         RunId = _run,
+        KnownRuns = _knownRuns,
     };
 
     private async Task<RegistrationAnswer> CreateAsync(CancellationToken stopping)
@@ -116,10 +120,28 @@ internal sealed partial class Registrar(
             if (answer.Problem is { Code: ProblemCode.ClusterMismatch or ProblemCode.RegistrationInvalid } problem) throw new RegistrationRefusedException(problem.Detail ?? problem.Title);
             if (answer.Problem is { Code: ProblemCode.IdentityTaken } taken && await HolderElsewhereAsync(stopping) is { } named)
                 throw new RegistrationRefusedException($"{taken.Detail ?? taken.Title} It is at {named.Http}.");
+
+            if (answer.Problem is { Code: ProblemCode.StoreOutdated or ProblemCode.OnlyCopyOutdated } outdated)
+            {
+                await LearnTopologyAsync(stopping);
+                throw new StoreOutdatedException(outdated.Detail ?? outdated.Title, outdated.Code == ProblemCode.StoreOutdated);
+            }
+
             var reason = answer.Problem?.Detail ?? "No seed knows a master yet.";
             if (reason != said) LogWaiting(logger, options.Name, said = reason);
             await Task.Delay(pause, stopping);
             pause = answer.Problem?.Code == ProblemCode.RegistrationWaiting ? PauseMin * 2 : Longer(pause);
+        }
+    }
+
+    // What an old folder says of the cluster is old as well; what becomes of its store depends on who is in sync now.
+    private async Task LearnTopologyAsync(CancellationToken stopping)
+    {
+        foreach (var seed in Seeds().ToArray())
+        {
+            if ((await http.GetTopologyAsync(seed, Cluster, stopping)).Value is not { } topology) continue;
+            holder.TryAdopt(topology);
+            return;
         }
     }
 

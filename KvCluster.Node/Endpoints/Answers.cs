@@ -52,6 +52,7 @@ internal static class Answers
         OutcomeCode.ValueTooLarge => new RequestProblem(413, ProblemCode.ValueTooLarge, "The patched value would be too large."),
         OutcomeCode.SlotMoved => Later(ProblemCode.SlotMoved, "The key's slot is no longer here."),
         OutcomeCode.DedupExpired => new RequestProblem(409, ProblemCode.DedupExpired, "The Idempotency-Key is older than the outcomes kept; this attempt had no effect."),
+        OutcomeCode.RequestsFull => Later(ProblemCode.Overloaded, "Too many requests with an Idempotency-Key are remembered; this attempt had no effect."),
         OutcomeCode.StampInFuture => new RequestProblem(400, ProblemCode.StampInFuture, "The Idempotency-Key's stamp is ahead of this store's time."),
         _ => null,
     };

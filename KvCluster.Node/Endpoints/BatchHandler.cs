@@ -19,8 +19,8 @@ internal sealed class BatchHandler(ReplicatedStore store, KeyRouter router, Requ
     public async Task RunAsync(HttpContext context)
     {
         RequestText.Only(context.Request.Query);
-        var body = await bodies.ReadAsync(context.Request, options.ValueBytesMax * 2, context.RequestAborted);
-        var batch = Parse(body);
+        using var body = await bodies.ReadAsync(context.Request, options.ValueBytesMax * 2, context.RequestAborted);
+        var batch = Parse(body.Bytes);
         if (batch.Operations.Length > OperationsMax)
             throw new RequestProblem(413, ProblemCode.BatchTooLarge, $"A batch has at most {OperationsMax} operations.");
         var results = await RunAllAsync(batch, context.RequestAborted);

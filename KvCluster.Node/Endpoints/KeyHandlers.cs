@@ -50,9 +50,9 @@ internal sealed class KeyHandlers(ReplicatedStore store, KeyRouter router, Reque
         var contentType = RequestBody.ContentType(request.ContentType);
         var (condition, id) = (ConditionOf(request), IdOf(request, key));
         if (IsElsewhere(context.Response, key)) return;
-        var value = await bodies.ReadAsync(request, options.ValueBytesMax, context.RequestAborted);
-        RequestBody.CheckHash(contentType, value);
-        var command = new PutCommand { Key = key, Value = value, ContentType = contentType, Expiry = expiry, Condition = condition, RequestId = id };
+        using var value = await bodies.ReadAsync(request, options.ValueBytesMax, context.RequestAborted);
+        RequestBody.CheckHash(contentType, value.Bytes);
+        var command = new PutCommand { Key = key, Value = value.Bytes, ContentType = contentType, Expiry = expiry, Condition = condition, RequestId = id };
         await WriteAsync(context, command);
     }
 
@@ -72,7 +72,8 @@ internal sealed class KeyHandlers(ReplicatedStore store, KeyRouter router, Reque
         var kind = PatchKindOf(request.ContentType);
         var (condition, id) = (ConditionOf(request), IdOf(request, key));
         if (IsElsewhere(context.Response, key)) return;
-        var patch = await bodies.ReadAsync(request, options.ValueBytesMax, context.RequestAborted);
+        using var body = await bodies.ReadAsync(request, options.ValueBytesMax, context.RequestAborted);
+        var patch = body.Bytes;
         if (!JsonPatcher.IsPatch(kind, patch)) throw Answers.PatchInvalid();
         await WriteAsync(context, new PatchCommand { Key = key, Kind = kind, Patch = patch, Condition = condition, RequestId = id });
     }

@@ -7,28 +7,29 @@ using KvCluster.Protocol.Problems;
 namespace KvCluster.Node.Endpoints;
 
 /// <summary>
-/// Reads bodies within bounds: one that announces too much is refused unread, and all bodies being read together stay below the
-/// server's budget.
+/// Reads bodies within bounds: one that announces too much is refused unread, and all bodies in memory together, from their first byte
+/// until their request is answered, stay below the server's budget.
 /// </summary>
 internal sealed class RequestBody(KvNodeOptions options)
 {
     private long _inFlight;
 
-    public async ValueTask<byte[]> ReadAsync(HttpRequest request, int bytesMax, CancellationToken cancellation)
+    /// <summary>Bytes of bodies that are in memory now.</summary>
+    public long InFlightBytes => Volatile.Read(ref _inFlight);
+
+    /// <returns>The body; its share of the budget is held until it is disposed of.</returns>
+    public async ValueTask<AdmittedBody> ReadAsync(HttpRequest request, int bytesMax, CancellationToken cancellation)
     {
         if (request.ContentLength > bytesMax) throw TooLarge(bytesMax);
+        var body = new AdmittedBody(this);
+        var isRead = false;
         try
         {
-            if (request.ContentLength is not { } known) return await ReadUnknownAsync(request, bytesMax, cancellation);
-            Admit((int)known);
-            try
-            {
-                return await ReadKnownAsync(request, (int)known, cancellation);
-            }
-            finally
-            {
-                Release((int)known);
-            }
+            body.Bytes = request.ContentLength is { } known
+                ? await ReadKnownAsync(request, body, (int)known, cancellation)
+                : await ReadUnknownAsync(request, body, bytesMax, cancellation);
+            isRead = true;
+            return body;
         }
         catch (BadHttpRequestException cut)
         {
@@ -36,10 +37,15 @@ internal sealed class RequestBody(KvNodeOptions options)
                 ? TooLarge(bytesMax)
                 : new RequestProblem(400, ProblemCode.BodyInvalid, $"The body could not be read: {cut.Message}");
         }
+        finally
+        {
+            if (!isRead) body.Dispose();
+        }
     }
 
-    private static async ValueTask<byte[]> ReadKnownAsync(HttpRequest request, int length, CancellationToken cancellation)
+    private static async ValueTask<byte[]> ReadKnownAsync(HttpRequest request, AdmittedBody admitted, int length, CancellationToken cancellation)
     {
+        admitted.Grow(length);
         var body = GC.AllocateUninitializedArray<byte>(length);
         var filled = 0;
         while (filled < length)
@@ -56,38 +62,30 @@ internal sealed class RequestBody(KvNodeOptions options)
     }
 
     // The length is not announced, so the budget is asked for as the body comes.
-    private async ValueTask<byte[]> ReadUnknownAsync(HttpRequest request, int bytesMax, CancellationToken cancellation)
+    private static async ValueTask<byte[]> ReadUnknownAsync(HttpRequest request, AdmittedBody admitted, int bytesMax, CancellationToken cancellation)
     {
         var body = new ArrayBufferWriter<byte>();
-        var admitted = 0;
-        try
+        while (true)
         {
-            while (true)
-            {
-                var result = await request.BodyReader.ReadAsync(cancellation);
-                var length = (int)result.Buffer.Length;
-                if (body.WrittenCount + length > bytesMax) throw TooLarge(bytesMax);
-                Admit(length);
-                admitted += length;
-                foreach (var segment in result.Buffer) body.Write(segment.Span);
-                request.BodyReader.AdvanceTo(result.Buffer.End);
-                if (result.IsCompleted) return body.WrittenSpan.ToArray();
-            }
-        }
-        finally
-        {
-            Release(admitted);
+            var result = await request.BodyReader.ReadAsync(cancellation);
+            var length = (int)result.Buffer.Length;
+            if (body.WrittenCount + length > bytesMax) throw TooLarge(bytesMax);
+            admitted.Grow(length);
+            foreach (var segment in result.Buffer) body.Write(segment.Span);
+            request.BodyReader.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted) return body.WrittenSpan.ToArray();
         }
     }
 
-    private void Admit(int bytes)
+    /// <exception cref="RequestProblem">The budget is used up.</exception>
+    public void Admit(int bytes)
     {
         if (Interlocked.Add(ref _inFlight, bytes) <= options.InFlightBytesMax) return;
         Release(bytes);
         throw new RequestProblem(503, ProblemCode.Overloaded, "Too many bytes are in flight.") { IsRetryable = true, RetryAfterSeconds = 1 };
     }
 
-    private void Release(int bytes) => Interlocked.Add(ref _inFlight, -bytes);
+    public void Release(int bytes) => Interlocked.Add(ref _inFlight, -bytes);
 
     private static RequestProblem TooLarge(int bytesMax) => new(413, ProblemCode.ValueTooLarge, $"A body here has at most {bytesMax} bytes.");
 

@@ -128,7 +128,7 @@ internal sealed partial class DataServer : IDisposable
             case ReadLogEffect read: OnPool(() => _loop.Post(new LogRead(read.From, _storage.ReadLog(read.From, read.BytesMax)))); break;
             case OpenSnapshotEffect: _applier.OpenSnapshot(() => _loop.Status.Configuration?.Lineage ?? 0); break;
             case ReadSnapshotChunkEffect read: OnPool(() => ReadChunk(read)); break;
-            case CloseSnapshotEffect close: _applier.Snapshots.Close(close.Id); break;
+            case CloseSnapshotEffect close: OnPool(() => _applier.Snapshots.Close(close.Id)); break;
             default: throw new InvalidOperationException($"No one carries out {effect.GetType().Name}.");
         }
     }

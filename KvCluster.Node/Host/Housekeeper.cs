@@ -43,7 +43,7 @@ internal sealed class Housekeeper(DataServer server, Func<NodeInfo?> node)
         if (MissingSlots() is { } adopt) Append(adopt);
         if (state.EarliestExpiry is { } expiry && expiry <= now) Append(new ExpireDue(ExpiredKeysMax));
         if (_horizon is { } horizon && state.Dedup.OldestRevision <= horizon) Append(new DedupHorizon(horizon));
-        else if (state.Dedup.EarlyHorizon is { } early) Append(new DedupHorizon(early));
+        else if (state.Dedup.EarlyHorizon is { } early) Append(new DedupHorizon(early, IsEarly: true));
     }
 
     private SlotAdopt? MissingSlots()

@@ -97,6 +97,13 @@ internal sealed partial class ServerHost(
             LogRefused(_logger, refused.Message);
             End(ExitCodes.Refused);
         }
+        catch (StoreOutdatedException outdated)
+        {
+            // The next start begins with an empty store beside this one, to be filled by the other server. An only copy stays where it is.
+            LogStorage(_logger, outdated.Message);
+            if (outdated.HasPeer) _ = stores.TryMarkDamaged(new StorageException(StorageFailure.Corrupt, outdated.Message));
+            End(ExitCodes.DataFolder);
+        }
         catch (StorageException failure)
         {
             LogStorage(_logger, failure.Message);

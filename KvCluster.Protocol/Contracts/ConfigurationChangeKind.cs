@@ -17,4 +17,7 @@ public enum ConfigurationChangeKind
 
     /// <summary>The replica becomes main because the main handed over.</summary>
     HandOver,
+
+    /// <summary>A main that does not serve yet makes its in-sync replica main, whose log goes beyond its own.</summary>
+    Yield,
 }

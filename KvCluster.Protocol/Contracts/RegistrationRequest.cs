@@ -29,4 +29,7 @@ public sealed record RegistrationRequest
 
     /// <summary>Which run of the process asks; a repeat with the same value gets the same incarnation.</summary>
     public required Guid RunId { get; init; }
+
+    /// <summary>The earlier runs that the data folder remembers. One that does not remember the newest is an old state of it; none: nothing is said, as by a witness.</summary>
+    public IReadOnlyList<Guid>? KnownRuns { get; init; }
 }

@@ -53,6 +53,12 @@ public static class ProblemCode
     public const string IdentityTaken = "identity-taken";
     public const string RegistrationInvalid = "registration-invalid";
     public const string RegistrationWaiting = "registration-waiting";
+
+    /// <summary>The data folder is an older state of what the cluster has seen; another server in sync has everything.</summary>
+    public const string StoreOutdated = "store-outdated";
+
+    /// <summary>The data folder is an older state of the only copy that was in sync.</summary>
+    public const string OnlyCopyOutdated = "only-copy-outdated";
     public const string NotMaster = "not-master";
     public const string MasterUnavailable = "master-unavailable";
     public const string EpochStale = "epoch-stale";

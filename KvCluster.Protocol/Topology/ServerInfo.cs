@@ -13,6 +13,9 @@ public sealed record ServerInfo
     /// <summary>Which run of the process this is; raised at every registration.</summary>
     public required Incarnation Incarnation { get; init; }
 
+    /// <summary>The same run by the name that it gave itself, which its data folder remembers.</summary>
+    public Guid RunId { get; init; }
+
     /// <summary>Name for people, unique in the cluster, such as <c>kv-slave-1-replica</c>.</summary>
     public required string Name { get; init; }
 

@@ -125,7 +125,7 @@ public sealed class DedupTests
         for (var client = 1; client <= CommandLimits.RequestsMax + 1; client++)
         {
             last = new Revision(_node.Now.Value + (ulong)client);
-            var payload = CommandCodec.Encode(Make.Delete("k") with { RequestId = Make.Opaque(client) });
+            var payload = CommandCodec.Encode(Make.Delete("k") with { RequestId = Make.Id(1, last, client: client) });
             _node.Executor.Apply(new(new Epoch(1), new LogIndex(client), last, Core.Log.EntryKind.Command, payload), batch);
         }
 
@@ -134,5 +134,31 @@ public sealed class DedupTests
         var summary = _node.Executor.Dedup;
         Assert.Equal(CommandLimits.RequestsMax + 1, summary.Count);
         Assert.InRange(summary.EarlyHorizon!.Value.Value, summary.OldestRevision!.Value.Value + 1, last.Value - 1);
+    }
+
+    [Fact]
+    public void OpaqueIds_BeyondTheBound_AreRefusedAndNotForgottenEarly()
+    {
+        var batch = _node.State.Begin();
+        var codes = new List<OutcomeCode>();
+        for (var client = 1; client <= CommandLimits.RequestsMax + 1; client++)
+        {
+            var payload = CommandCodec.Encode(Make.Increment("n", 1, Make.Opaque(client)));
+            codes.Add(_node.Executor.Apply(new(new Epoch(1), new LogIndex(client), new Revision(_node.Now.Value + (ulong)client), Core.Log.EntryKind.Command, payload), batch).Code);
+        }
+
+        _node.Executor.EndBatch(batch);
+        _node.State.Commit(batch);
+        _node.Executor.Publish();
+        Assert.Equal(OutcomeCode.RequestsFull, codes[^1]);
+        Assert.DoesNotContain(OutcomeCode.RequestsFull, codes.Take(CommandLimits.RequestsMax));
+        Assert.Null(_node.Executor.Dedup.EarlyHorizon);
+
+        // A repeat of the first still gets the first answer, whatever was raised because of the number of records.
+        _node.Wait(TimeSpan.FromSeconds(1));
+        _node.Apply(new DedupHorizon(_node.Now, IsEarly: true));
+        Assert.Equal(1, _node.Apply(Make.Increment("n", 1, Make.Opaque(1))).Number);
+        _node.Apply(new DedupHorizon(_node.Now));
+        Assert.Equal(CommandLimits.RequestsMax + 1, _node.Apply(Make.Increment("n", 1, Make.Opaque(CommandLimits.RequestsMax + 1))).Number);
     }
 }

@@ -32,6 +32,9 @@ internal sealed class CorePair
     public long Micros { get; private set; } = 1_000_000;
     public bool IsLinkUp { get; set; } = true;
     public bool IsMasterUp { get; set; } = true;
+
+    /// <summary>Which messages get lost.</summary>
+    public Func<SendEffect, bool> Loses { get; set; } = _ => false;
     public List<ConfigurationChange> Asked { get; } = [];
     public CoreServer this[int id] => _servers[id];
 
@@ -75,6 +78,20 @@ internal sealed class CorePair
 
     public void Kill(int id) => _servers[id].IsDown = true;
 
+    /// <summary>A new run of a server over the first entries of its log; the disk may be an old one.</summary>
+    /// <param name="applied">How many of them are in the state on the disk.</param>
+    public void Restart(int id, int entries, int applied)
+    {
+        var old = _servers[id];
+        var self = Member(id, (int)old.Self.Incarnation.Value + 1);
+        _servers[id] = new CoreServer(self, Options, [.. old.Log.Values.Take(entries)], applied);
+        Change(Configuration with
+        {
+            Members = [.. Configuration.Members.Select(member => member.Id == self.Id ? self : member)],
+            Epoch = Configuration.Main == self.Id ? Configuration.Epoch.Next : Configuration.Epoch,
+        });
+    }
+
     /// <summary>Asks a server for a write and lets everything that follows at once happen.</summary>
     public long Write(int id, string payload = "x")
     {
@@ -90,6 +107,7 @@ internal sealed class CorePair
         for (var i = 0; i < milliseconds; i += 10)
         {
             Micros += 10_000;
+            foreach (var server in _servers.Values) server.Sync();
             foreach (var server in _servers.Values) server.Inbox.Enqueue(new TimePassed());
             Run();
         }
@@ -112,7 +130,7 @@ internal sealed class CorePair
 
     private void Carry(CoreServer from, ReplicationEffect effect)
     {
-        if (effect is SendEffect send && IsLinkUp && _servers.TryGetValue(send.To.Id.Value, out var to) && to.Self == send.To)
+        if (effect is SendEffect send && IsLinkUp && !Loses(send) && _servers.TryGetValue(send.To.Id.Value, out var to) && to.Self == send.To)
             to.Inbox.Enqueue(new MessageReceived(from.Self, send.Message));
         else if (effect is ProposeEffect propose && IsMasterUp) Decide(propose.Change);
         else if (effect is RefreshTopologyEffect && IsMasterUp) Publish(from.Self.Id.Value);

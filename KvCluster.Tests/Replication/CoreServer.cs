@@ -8,17 +8,48 @@ using KvCluster.Protocol.Identity;
 namespace KvCluster.Tests.Replication;
 
 /// <summary>One core with a disk that is as fast as it is told to be; the applied state is the list of applied payloads.</summary>
-internal sealed class CoreServer(Member self, ReplicationOptions options)
+internal sealed class CoreServer
 {
     private readonly List<ReplicationEffect> _effects = [];
     private readonly List<SendEffect> _held = [];
     private readonly List<byte[]> _staged = [];
 
-    public Member Self { get; } = self;
-    public ReplicationCore Core { get; } = new(new CoreStart(self, 0, default, default, default, [], default), options);
+    private readonly List<PersistEffect> _unsynced = [];
+    private InstallSnapshotEffect? _heldInstall;
+
+    public CoreServer(Member self, ReplicationOptions options) : this(self, options, [], 0)
+    {
+    }
+
+    /// <summary>A new run over what a disk holds.</summary>
+    /// <param name="applied">How many of the entries are in the state on the disk.</param>
+    public CoreServer(Member self, ReplicationOptions options, IReadOnlyList<LogEntry> log, long applied)
+    {
+        Self = self;
+        foreach (var entry in log) Log.Add(entry.Index.Value, entry);
+        foreach (var entry in log.Take((int)applied)) Note(entry);
+        var starts = log.GroupBy(entry => entry.Epoch).Select(run => new EpochStart(run.Key, run.First().Index)).ToArray();
+        var last = log.Count == 0 ? default : new LogPosition(log[^1].Epoch, log[^1].Index);
+        Core = new ReplicationCore(new CoreStart(self, 0, default, last, log.Count == 0 ? default : log[^1].Revision, starts, new LogIndex(applied)), options);
+    }
+
+    public Member Self { get; }
+    public ReplicationCore Core { get; }
     public Queue<ReplicationInput> Inbox { get; } = new();
     public bool IsDown { get; set; }
     public bool IsDiskStuck { get; set; }
+
+    /// <summary>A write is on the disk only when <see cref="Sync"/> says so.</summary>
+    public bool IsDiskSlow { get; set; }
+
+    /// <summary>Reads of the log are answered by the test.</summary>
+    public bool HoldsReads { get; set; }
+    public List<ReadLogEffect> HeldReads { get; } = [];
+
+    /// <summary>The step that makes a snapshot the state is taken only by <see cref="FinishInstall"/>.</summary>
+    public bool HoldsInstalls { get; set; }
+    public bool IsInstallHeld => _heldInstall is not null;
+    public int SnapshotsClosed { get; private set; }
     public long NextToken { get; set; } = 1;
     public long Written { get; private set; }
     public SortedList<long, LogEntry> Log { get; } = [];
@@ -57,6 +88,7 @@ internal sealed class CoreServer(Member self, ReplicationOptions options)
             case ApplyEffect apply: Apply(apply); break;
             case RefuseEffect refuse: Refused[refuse.Token] = refuse.Refusal; break;
             case PublishReadPermitEffect permit: (LeaseUntil, FreshAsOf) = (permit.LeaseUntil, permit.FreshAsOf); break;
+            case ReadLogEffect read when HoldsReads: HeldReads.Add(read); break;
             case ReadLogEffect read: Inbox.Enqueue(new LogRead(read.From, [.. Log.Values.Where(entry => entry.Index >= read.From).Take(100)])); break;
             case TrimLogEffect trim:
                 foreach (var index in Log.Keys.Where(index => index <= trim.UpTo.Value).ToArray()) Log.Remove(index);
@@ -65,8 +97,10 @@ internal sealed class CoreServer(Member self, ReplicationOptions options)
             case ReadSnapshotChunkEffect read: Inbox.Enqueue(ChunkOf(read)); break;
             case BeginStagingEffect begin: _staged.Clear(); Inbox.Enqueue(new SnapshotStaged(begin.Id, 0)); break;
             case StageChunkEffect stage: _staged.Add(stage.Chunk.ToArray()); Inbox.Enqueue(new SnapshotStaged(stage.Id, _staged.Count)); break;
+            case InstallSnapshotEffect install when HoldsInstalls: _heldInstall = install; break;
             case InstallSnapshotEffect install: Install(install); break;
-            case CloseSnapshotEffect or SaveLineageEffect: break;
+            case CloseSnapshotEffect: SnapshotsClosed++; break;
+            case SaveLineageEffect: break;
             default: outside.Add(effect); break;
         }
     }
@@ -76,7 +110,26 @@ internal sealed class CoreServer(Member self, ReplicationOptions options)
         if (persist.TruncateFrom is { } from)
             foreach (var index in Log.Keys.Where(index => index >= from.Value).ToArray()) Log.Remove(index);
         foreach (var entry in persist.Entries) Log.Add(entry.Index.Value, entry);
-        if (IsDiskStuck) return;
+        if (IsDiskSlow) _unsynced.Add(persist);
+        else if (!IsDiskStuck) OnSynced(persist);
+    }
+
+    /// <summary>What was written so far is on the disk now.</summary>
+    public void Sync()
+    {
+        foreach (var persist in _unsynced) OnSynced(persist);
+        _unsynced.Clear();
+    }
+
+    public void FinishInstall()
+    {
+        var install = _heldInstall!;
+        _heldInstall = null;
+        Install(install);
+    }
+
+    private void OnSynced(PersistEffect persist)
+    {
         Written = persist.WriteId;
         Inbox.Enqueue(new WriteDurable(persist.WriteId));
     }
@@ -87,12 +140,17 @@ internal sealed class CoreServer(Member self, ReplicationOptions options)
         {
             var entry = apply.Entries?[(int)(index - apply.From.Value)] ?? Log[index];
             Assert.Equal(index, entry.Index.Value);
-            if (entry.Kind == EntryKind.Command) State.Add(System.Text.Encoding.UTF8.GetString(entry.Payload.Span));
+            Note(entry);
             var place = (int)(index - apply.From.Value);
             if (place < apply.Tokens.Count && apply.Tokens[place] != 0) Answered[apply.Tokens[place]] = apply.Copies;
         }
 
         Inbox.Enqueue(new EntriesApplied(apply.To));
+    }
+
+    private void Note(LogEntry entry)
+    {
+        if (entry.Kind == EntryKind.Command) State.Add(System.Text.Encoding.UTF8.GetString(entry.Payload.Span));
     }
 
     private SnapshotId SnapshotHere() => new(0, Core.Last.Epoch, Core.Applied, Guid.Empty);

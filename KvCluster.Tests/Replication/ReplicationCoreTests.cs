@@ -51,7 +51,7 @@ public sealed class ReplicationCoreTests
         pair.Pass(600);
 
         // The links are two: what it answers on one may come before the beacon that it answers on the other.
-        pair[1].Inbox.Enqueue(new MessageReceived(CorePair.Member(2, 1), new LogReport(pair.Configuration.Epoch, 0, default, default, LogIndex.Zero, [])));
+        pair[1].Inbox.Enqueue(new MessageReceived(CorePair.Member(2, 1), new LogReport(pair.Configuration.Epoch, 0, default, pair[2].Core.Last, pair[2].Core.Applied, [new EpochStart(new Epoch(1), new LogIndex(1))])));
         pair.Pass(100);
         pair.IsLinkUp = true;
         pair.Pass(1_000);

@@ -45,4 +45,10 @@ internal enum FaultKind
 
     /// <summary>The voters are changed without need; only where the servers decide themselves.</summary>
     VoterChanges = 1 << 25,
+
+    /// <summary>A store is put back as it was some time before.</summary>
+    OldDisks = 1 << 26,
+
+    /// <summary>An operator makes a server main that is not in sync, whose main is dead.</summary>
+    ForcedPromotions = 1 << 27,
 }

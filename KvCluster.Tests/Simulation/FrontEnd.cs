@@ -55,7 +55,7 @@ internal sealed class FrontEnd(SimProcess process)
 
         // The ticket first, then the value, then the clock: docs/PROTOCOL.md, "Lease".
         var ticket = process.Core!.Permit.Draw();
-        var taken = new Taken(ticket, process.Executor.TryRead(process.Disk.Rows, key), process.Disk.Applied.Index, process.Server.Node.Oracle.Acknowledged)
+        var taken = new Taken(ticket, process.Executor.TryRead(process.Disk.Rows, key), process.Disk.Applied, process.Server.Node.Oracle.Acknowledged)
         {
             Listed = [.. listed.Select(other => process.Executor.TryRead(process.Disk.Rows, other.Bytes))],
         };
@@ -104,7 +104,7 @@ internal sealed class FrontEnd(SimProcess process)
 
     private void AnswerFromMain(Taken taken, Action<ReadReply> reply)
     {
-        process.Server.Node.Oracle.OnRead(process, taken.Applied, taken.Acknowledged);
+        process.Server.Node.Oracle.OnRead(process, taken.Applied.Index, taken.Acknowledged);
         reply(new ReadReply(Refusal.None, taken.Value, true, taken.Listed));
     }
 
@@ -150,7 +150,7 @@ internal sealed class FrontEnd(SimProcess process)
     private Action<LogIndex, WriteReply>? Take(long token) => _waiting.Remove(token, out var waiting) ? waiting : null;
 
     /// <param name="Acknowledged">The newest entry that any client had been told of when the value was taken.</param>
-    private readonly record struct Taken(ReadTicket Ticket, StoredValue? Value, LogIndex Applied, LogIndex Acknowledged)
+    private readonly record struct Taken(ReadTicket Ticket, StoredValue? Value, LogPosition Applied, LogIndex Acknowledged)
     {
         /// <summary>The other keys of a listing, taken with the value.</summary>
         public required IReadOnlyList<StoredValue?> Listed { get; init; }

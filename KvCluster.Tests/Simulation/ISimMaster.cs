@@ -1,4 +1,5 @@
 using KvCluster.Protocol.Contracts;
+using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Topology;
 
 namespace KvCluster.Tests.Simulation;
@@ -21,6 +22,9 @@ internal interface ISimMaster
     void AskChange(SimProcess process, ConfigurationChange change);
     void AskTopology(SimProcess process);
     void SetWriteMode(WriteMode mode);
+
+    /// <summary>An operator promotes a server that is not in sync.</summary>
+    bool TryForcePromotion(NodeInfo node, ServerId server);
 
     /// <summary>Whom a partition separates a server from, to part it from the master.</summary>
     IReadOnlyList<int> SitesFor(SimServer server);

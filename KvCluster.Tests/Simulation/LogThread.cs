@@ -49,6 +49,7 @@ internal sealed class LogThread(SimProcess process)
 
             // The applier must not write to the state that goes away: this thread waits for it.
             if (process.Disk.StagedId != install.Id) continue;
+            _world.TemptOperator(process.Server);
             process.Schedule(_world.Random.Around(process.Disk.SyncMicroseconds), () => process.Applier!.WhileResting(() => Install(install)));
             return;
         }

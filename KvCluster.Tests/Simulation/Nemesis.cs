@@ -26,6 +26,8 @@ internal sealed class Nemesis
             (FaultKind.DiskFailures, () => BreakDisk(DiskTrouble.Failing)),
             (FaultKind.FullDisks, () => BreakDisk(DiskTrouble.Full)),
             (FaultKind.WipedDisks, WipeDisk),
+            (FaultKind.OldDisks, OldDisk),
+            (FaultKind.ForcedPromotions, () => _world.ForcePromotion(_random.Pick(_world.Servers))),
             (FaultKind.WallJumps, () => AnyServer.Clock.JumpWall(_random.Between(-3_600_000, 3_600_000))),
             (FaultKind.HandOvers, HandOver),
             (FaultKind.ModeChanges, ChangeMode),
@@ -141,7 +143,7 @@ internal sealed class Nemesis
         server.Disk.SyncMicroseconds = SomeTime;
         _world.Schedule(SomeTime * 2, () =>
         {
-            if (!_world.IsHealed) server.Disk.SyncMicroseconds = _world.Plan.SyncMicroseconds;
+            if (!_world.IsHealed) server.Disk.SyncMicroseconds = _world.Plan.SyncOf(server.Number);
         });
     }
 
@@ -163,15 +165,44 @@ internal sealed class Nemesis
     {
         var server = AnyServer;
         var other = server.Node.OtherThan(server);
-        if (other == server || server.Node.Truth is not { } truth || other.Id is not { } survivor || !truth.InSync.Contains(survivor)) return;
+        if (other == server || other.IsOutdated || server.Node.Truth is not { } truth || other.Id is not { } survivor || !truth.InSync.Contains(survivor)) return;
 
         // A main that asked to be alone may be granted it after its disk is gone.
         if (server.Process is { } run && run.ProposedIn >= truth.Epoch) return;
-        if (!other.IsUp || other.Disk.Trouble != DiskTrouble.None || server.Id is null || server.Node.Oracle.HasLostRelaxed || !_world.Master.MayWipe(server)) return;
+        if (!other.IsUp || other.Disk.Trouble != DiskTrouble.None || server.Id is null || server.Node.Oracle.HasLostEntries || !_world.Master.MayWipe(server)) return;
         server.LosePower();
         _world.Master.OnWiped(server);
         server.Wipe();
         Restart(server, SomeTime);
+    }
+
+    // A backup of an earlier run is refused whatever else happens. One of the last run is only seen by who compares the logs: while that is
+    // possible nothing may be lost, so both servers come back at once.
+    private void OldDisk()
+    {
+        var server = AnyServer;
+        var isOfThisRun = _random.Chance(500);
+        if (isOfThisRun && _random.Chance(300)) server.TakeImage();
+        else RollBack(server, isOfThisRun);
+    }
+
+    private void RollBack(SimServer server, bool isOfThisRun)
+    {
+        var other = server.Node.OtherThan(server);
+        if (_world.Plan.HasRealMasters || other == server || !server.HasImage(isOfThisRun)) return;
+        if (!server.IsUp || !other.IsUp || server.IsOutdated || other.IsOutdated || server.Node.Truth is not { InSync.Length: 2 } truth) return;
+
+        // The store that the other one has in the set may be set aside already.
+        if (other.Id is not { } survivor || !truth.InSync.Contains(survivor)) return;
+
+        // What it asked for may be granted after its disk is an old one.
+        if (server.Process!.ProposedIn >= truth.Epoch) return;
+        server.Kill();
+        other.Kill();
+        server.TryRollBack(isOfThisRun);
+        server.Start();
+        if (isOfThisRun) other.Start();
+        else Restart(other, SomeTime);
     }
 
     private void HandOver()

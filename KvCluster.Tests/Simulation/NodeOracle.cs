@@ -25,12 +25,15 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
     private readonly Dictionary<SnapshotId, SimRows> _snapshots = [];
     private Epoch _newestEpoch;
     private (SimServer Server, Epoch Epoch) _reign;
+    private bool _isLossGranted;
 
     /// <summary>The newest entry that any client was told of.</summary>
     public LogIndex Acknowledged { get; private set; }
 
-    /// <summary>Entries that were committed on one disk were lost: allowed in mode <c>Relaxed</c>, and the history of the node is then no longer a register's.</summary>
-    public bool HasLostRelaxed { get; private set; }
+    /// <summary>
+    /// Entries that were committed were lost: those on one disk in mode <c>Relaxed</c>, or by an operator's word. The history of the node is then no longer a register's.
+    /// </summary>
+    public bool HasLostEntries { get; private set; }
 
     public int CommittedCount => _committed.Count;
 
@@ -42,9 +45,9 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
         {
             if (core.Committed != process.CommittedBefore) Commit(process, core);
         }
-        else if (core.Committed.Value > _committed.Count && !HasLostRelaxed)
+        else if (core.Committed.Value > _committed.Count && !HasLostEntries)
             Fail("I1", $"s{process.Server.Number} believes {core.Committed} is committed after {input.GetType().Name}, the main only {_committed.Count}.");
-        if (core.Applied > core.Committed && !HasLostRelaxed) Fail("I6", $"s{process.Server.Number} applied {core.Applied}, committed is {core.Committed}.");
+        if (core.Applied > core.Committed && !HasLostEntries) Fail("I6", $"s{process.Server.Number} applied {core.Applied}, committed is {core.Committed}.");
         (process.RoleBefore, process.CommittedBefore) = (core.Role, core.Committed);
     }
 
@@ -72,26 +75,29 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
             Fail("I3", $"s{process.Server.Number} is in the in-sync set and cuts its log from {from} on; committed is {_committed.Count}.");
     }
 
+    /// <summary>An operator promotes a server: what it does not have when it begins to reign is lost by that word.</summary>
+    public void OnForced() => (_isLossGranted, HasLostEntries) = (true, true);
+
     public void OnSnapshotOpened(SnapshotId id, SimRows rows) => _snapshots[id] = rows;
 
     public void OnInstalled(SimProcess process, SnapshotId id)
     {
         if (process.Disk.Rows.DifferenceTo(_snapshots[id]) is { } difference) Fail("I9", $"s{process.Server.Number} installs as snapshot {id} what is not that state: {difference}.");
-        if (IsInSync(process.Server)) Fail("I3", $"s{process.Server.Number} is in the in-sync set and replaces its log by snapshot {id}.");
+        if (IsInSync(process.Server) && !_isLossGranted) Fail("I3", $"s{process.Server.Number} is in the in-sync set and replaces its log by snapshot {id}.");
         if (id.Index.Value > _committed.Count || PositionOf(id.Index) != new LogPosition(id.Epoch, id.Index))
-            if (!HasLostRelaxed) Fail("I6", $"Snapshot {id} contains what was never committed.");
+            if (!HasLostEntries) Fail("I6", $"Snapshot {id} contains what was never committed.");
     }
 
     public void OnApplied(SimProcess process, in LogEntry entry, Outcome outcome)
     {
         if (entry.Index.Value > _committed.Count)
         {
-            if (!HasLostRelaxed) Fail("I6", $"s{process.Server.Number} applies {entry.Epoch}/{entry.Index}; committed is only {_committed.Count}.");
+            if (!HasLostEntries) Fail("I6", $"s{process.Server.Number} applies {entry.Epoch}/{entry.Index}; committed is only {_committed.Count}.");
             return;
         }
 
         var committed = _committed[(int)entry.Index.Value - 1];
-        if (HasLostRelaxed && committed.Entry.Epoch != entry.Epoch) return;
+        if (HasLostEntries && committed.Entry.Epoch != entry.Epoch) return;
         if (committed.Entry.Epoch != entry.Epoch || committed.Entry.Revision != entry.Revision || !committed.Entry.Payload.Span.SequenceEqual(entry.Payload.Span))
             Fail("I1", $"s{process.Server.Number} applies {entry.Epoch}/{entry.Index}, committed there is {committed.Entry.Epoch}/{entry.Index}.");
         if (committed.Outcome is { } first && !IsSame(first, outcome))
@@ -110,13 +116,13 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
     {
         if (index.Value > _committed.Count)
         {
-            if (!HasLostRelaxed) Fail("I7", $"s{process.Server.Number} answers entry {index}, committed is only {_committed.Count}.");
+            if (!HasLostEntries) Fail("I7", $"s{process.Server.Number} answers entry {index}, committed is only {_committed.Count}.");
             return;
         }
 
         var committed = _committed[(int)index.Value - 1];
         var holders = Math.Max(committed.Holders, HoldersOf(new LogPosition(committed.Entry.Epoch, index)));
-        if (holders < copies && !HasLostRelaxed) Fail("I7", $"s{process.Server.Number} says entry {index} has {copies} copies; it is on {holders} disks.");
+        if (holders < copies && !HasLostEntries) Fail("I7", $"s{process.Server.Number} says entry {index} has {copies} copies; it is on {holders} disks.");
         if (committed.Mode == WriteMode.Strict && copies < 2) Fail("I7", $"s{process.Server.Number} acknowledges entry {index} in mode Strict with one copy.");
         Acknowledged = LogIndex.Max(Acknowledged, index);
         _acknowledged.Add((world.Now, Acknowledged));
@@ -125,16 +131,20 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
     /// <summary>A read was answered as main with what was applied up to <paramref name="applied"/> when the value was taken.</summary>
     public void OnRead(SimProcess process, LogIndex applied, LogIndex acknowledged)
     {
-        if (applied < acknowledged && !HasLostRelaxed)
+        if (applied < acknowledged && !HasLostEntries)
             Fail("stale read", $"s{process.Server.Number} answers as main from entry {applied} although {acknowledged} had been acknowledged.");
     }
 
     /// <summary>A replica claimed that its state was fresh at a moment of its own clock.</summary>
-    public void OnReplicaRead(SimProcess process, LogIndex applied, long freshAsOf)
+    public void OnReplicaRead(SimProcess process, LogPosition applied, long freshAsOf)
     {
         var moment = process.Server.Clock.RealOf(freshAsOf);
         var place = _acknowledged.FindLastIndex(item => item.At < moment);
-        if (place >= 0 && _acknowledged[place].Index > applied && !HasLostRelaxed)
+        if (place < 0) return;
+
+        // A state of another history has as many entries, and not these.
+        var isOwnHistory = applied.Index.Value <= _committed.Count && (PositionOf(applied.Index) == applied || IsUnknown(applied.Index));
+        if (_acknowledged[place].Index > applied.Index || !isOwnHistory)
             Fail("stale replica read", $"s{process.Server.Number} claims to be fresh as of {moment}, but has {applied} applied; {_acknowledged[place].Index} had been acknowledged.");
     }
 
@@ -146,6 +156,8 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
         _newestEpoch = after.Epoch;
         foreach (var id in after.InSync)
             if (node.Find(id) is { } server) RequireEverything(server);
+        foreach (var server in node.Servers)
+            if (server.IsOutdated && server.Id is { } id && !after.InSync.Contains(id)) server.IsOutdated = false;
     }
 
     /// <summary>A crash may have taken something from the disk.</summary>
@@ -160,7 +172,7 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
         if (mode == WriteMode.Relaxed && core.Configuration.Epoch < _newestEpoch && node.Main != process.Server)
         {
             // A deposed main that does not know it yet: what it commits alone is not in the log of the new one.
-            LoseRelaxedFrom(_committed.Count);
+            LoseFrom(_committed.Count);
             return;
         }
 
@@ -168,7 +180,9 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
         if (_reign != reign && reign.Epoch >= _reign.Epoch)
         {
             RequireOwnLog(process, core.Committed);
+            if (_isLossGranted) AdoptBase(process.Disk.Log.Base.Index);
             _reign = reign;
+            _isLossGranted = false;
         }
 
         // A new main may bring its log to the end alone; what is written from then on needs two disks.
@@ -190,14 +204,16 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
         }
 
         if (!_committed[^1].IsRelaxed) StrengthenPrefix();
+        foreach (var server in node.Servers)
+            if (server.IsOutdated && HoldsEverything(server)) server.IsOutdated = false;
     }
 
     // A main that serves without something that was committed, or with something else in its place.
     private void OnMissingAtMain(SimProcess process, LogIndex committed)
     {
         for (var i = (int)committed.Value; i < _committed.Count; i++)
-            if (!_committed[i].IsRelaxed) Fail("I3", $"s{process.Server.Number} serves with {committed} committed; entry {i + 1} was committed before.");
-        LoseRelaxedFrom((int)committed.Value);
+            if (!_committed[i].IsRelaxed && !_isLossGranted) Fail("I3", $"s{process.Server.Number} serves with {committed} committed; entry {i + 1} was committed before.");
+        LoseFrom((int)committed.Value);
     }
 
     private void RequireOwnLog(SimProcess process, LogIndex committed)
@@ -205,24 +221,32 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
         var log = process.Disk.Log;
         for (var i = (int)log.Base.Index.Value; i < _committed.Count; i++)
         {
-            if (i < committed.Value && log.At(new LogIndex(i + 1)) is { } entry && entry.Epoch == _committed[i].Entry.Epoch) continue;
-            if (!_committed[i].IsRelaxed) Fail("I3", $"s{process.Server.Number} reigns without entry {_committed[i].Entry.Epoch}/{i + 1}, which was committed.");
-            LoseRelaxedFrom(i);
+            if (i < committed.Value && (_committed[i].IsUnknown || (log.At(new LogIndex(i + 1)) is { } entry && entry.Epoch == _committed[i].Entry.Epoch))) continue;
+            if (!_committed[i].IsRelaxed && !_isLossGranted) Fail("I3", $"s{process.Server.Number} reigns without entry {_committed[i].Entry.Epoch}/{i + 1}, which was committed.");
+            LoseFrom(i);
             return;
         }
+    }
+
+    // The server that was promoted by force may have a history of its own, longer than the one that was given up for it.
+    private void AdoptBase(LogIndex start)
+    {
+        while (_committed.Count < start.Value) _committed.Add(CommittedEntry.Unknown);
     }
 
     // What comes before an entry that every in-sync disk has is on them as well.
     private void StrengthenPrefix()
     {
-        for (var i = _committed.Count - 2; i >= 0 && _committed[i].IsRelaxed; i--) _committed[i] = _committed[i] with { IsRelaxed = false };
+        for (var i = _committed.Count - 2; i >= 0 && _committed[i] is { IsRelaxed: true, IsUnknown: false }; i--) _committed[i] = _committed[i] with { IsRelaxed = false };
     }
 
-    private void LoseRelaxedFrom(int place)
+    private void LoseFrom(int place)
     {
-        HasLostRelaxed = true;
-        world.Sightings.Note(Sighting.RelaxedTailLost);
+        HasLostEntries = true;
+        if (!_isLossGranted) world.Sightings.Note(Sighting.RelaxedTailLost);
         _committed.RemoveRange(place, _committed.Count - place);
+        _acknowledged.RemoveAll(item => item.Index.Value > place);
+        Acknowledged = LogIndex.Min(Acknowledged, new LogIndex(place));
     }
 
     private bool IsOnAllInSync(LogPosition position)
@@ -238,6 +262,10 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
 
     private void RequireEverything(SimServer server)
     {
+        if (_isLossGranted) return;
+
+        // Excused until it is found out, as long as somebody else in the set has everything.
+        if (server.IsOutdated && node.Servers.Exists(other => other != server && !other.IsOutdated && IsInSync(other))) return;
         var log = server.Disk.Log;
         for (var i = (int)log.Base.Index.Value; i < _committed.Count; i++)
         {
@@ -245,6 +273,13 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
             if (!_committed[i].IsRelaxed && !log.HoldsDurably(position))
                 Fail("I3", $"s{server.Number} is in the in-sync set of epoch {_newestEpoch} without entry {position.Epoch}/{position.Index}, which was committed.");
         }
+    }
+
+    private bool HoldsEverything(SimServer server)
+    {
+        for (var i = (int)server.Disk.Log.Base.Index.Value; i < _committed.Count; i++)
+            if (!_committed[i].IsUnknown && !server.Disk.Log.HoldsDurably(new LogPosition(_committed[i].Entry.Epoch, new LogIndex(i + 1)))) return false;
+        return true;
     }
 
     private void RequireNewestEpochIsTheRegisters(Epoch epoch)
@@ -255,6 +290,8 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
     private bool IsInSync(SimServer server) => server.Id is { } id && node.Truth is { } truth && truth.InSync.Contains(id);
 
     private LogPosition PositionOf(LogIndex index) => index == LogIndex.Zero ? default : new LogPosition(_committed[(int)index.Value - 1].Entry.Epoch, index);
+
+    private bool IsUnknown(LogIndex index) => index > LogIndex.Zero && _committed[(int)index.Value - 1].IsUnknown;
 
     private static Epoch EpochBefore(SimServer server, LogIndex index) =>
         server.Disk.Log.At(index.Previous) is { } entry ? entry.Epoch : server.Disk.Log.Base.Epoch;

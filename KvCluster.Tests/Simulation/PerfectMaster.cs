@@ -2,6 +2,7 @@ using KvCluster.Core.Master;
 using KvCluster.Core.Replication;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Problems;
 using KvCluster.Protocol.Topology;
 
 namespace KvCluster.Tests.Simulation;
@@ -61,7 +62,9 @@ internal sealed class PerfectMaster : ISimMaster
     public void AskRegistration(SimProcess process, RegistrationRequest request, Action<RegistrationAnswer> onAnswer) => Ask(process.Server, () =>
     {
         var server = process.Server;
-        if (Registration.Register(Topology, request) is not { Next: { } next }) return;
+        var decision = Registration.Register(Topology, _world.Has(PlantedBugs.OldDiskKeepsItsPlace) ? request with { KnownRuns = null } : request);
+        if (decision.Code is ProblemCode.StoreOutdated) Reply(server, () => process.Run(process.OnOutdated));
+        if (decision.Next is not { } next) return;
         if (next != Topology)
         {
             NoteRestart(server);
@@ -97,6 +100,14 @@ internal sealed class PerfectMaster : ISimMaster
     public void SetWriteMode(WriteMode mode)
     {
         if (ClusterChanges.SetWriteMode(Topology, mode) is { Next: { } next } && next != Topology) Decide(next.Stamp(Topology, _world.Random.NextGuid()));
+    }
+
+    public bool TryForcePromotion(NodeInfo node, ServerId server)
+    {
+        if (ClusterChanges.ForcePromotion(Topology, node.Id, server, node.Epoch, _ => false) is not { Next: { } next }) return false;
+        _world.Nodes.Find(other => other.Name == node.Name)!.Oracle.OnForced();
+        Decide(next.Stamp(Topology, _world.Random.NextGuid()));
+        return true;
     }
 
     private void Ask(SimServer from, Action handle) => _world.Network.Send(from.Number, SimTraceWho.Master, NetworkChannel.Control, () =>
@@ -182,6 +193,7 @@ internal sealed class PerfectMaster : ISimMaster
             && last.Kind == ConfigurationChangeKind.Grow && other.Process is { IsAlive: true, Core: { } core } && core.Core.Configuration?.Epoch < change.ExpectedEpoch;
         if (isGrowUnheard) _world.Sightings.Note(Sighting.GrowAndTakeoverRacing);
         _lastGranted[change.Node] = change;
+        if (change.Kind == ConfigurationChangeKind.Yield) _world.Sightings.Note(Sighting.MainYielded);
         if (change.Kind == ConfigurationChangeKind.Grow)
         {
             if (!_world.IsHealed) _world.Sightings.Note(Sighting.LearnerJoinedUnderLoad);

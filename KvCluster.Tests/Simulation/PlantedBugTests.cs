@@ -25,6 +25,11 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
         [PlantedBugs.AcksOfOldEpochCount] = WorldProfile.LostTails,
         [PlantedBugs.MatchKeptAcrossEpochs] = WorldProfile.WipedDisks,
         [PlantedBugs.NoPromiseBeforeTakeover] = WorldProfile.LateMaster,
+        [PlantedBugs.MainWithShortLogStays] = WorldProfile.OldDisks,
+        [PlantedBugs.OldDiskKeepsItsPlace] = WorldProfile.OldDisks,
+        [PlantedBugs.JoinerWaitsForIdleMain] = WorldProfile.SteadyLoad,
+        [PlantedBugs.PromotedWhileInstalling] = WorldProfile.ForcedPromotions,
+        [PlantedBugs.FreshnessWithoutComparison] = WorldProfile.RelaxedWrites,
     };
 
     public static TheoryData<PlantedBugs> Bugs => [.. Enum.GetValues<PlantedBugs>().Where(bug => bug != PlantedBugs.None)];

@@ -41,7 +41,9 @@ internal sealed class RealMasters : ISimMaster
     public void Begin()
     {
         var founder = _world.Servers[0];
-        var first = Registration.Bootstrap(Topology.ClusterId, _settings, founder.RequestOf(_random.NextGuid()) with { VoterId = founder.Disk.VoterId });
+        var run = _random.NextGuid();
+        founder.Disk.Runs.Add(run);
+        var first = Registration.Bootstrap(Topology.ClusterId, _settings, founder.RequestOf(run) with { VoterId = founder.Disk.VoterId });
         _oracle = new RegisterOracle(first, TopologyRules.Rules);
         founder.Disk.Topology = Topology = first;
         founder.Disk.Vote = new VoterState
@@ -73,6 +75,9 @@ internal sealed class RealMasters : ISimMaster
         if (HolderOf(Topology)?.Process is { IsAlive: true } holder)
             holder.Run(() => holder.Office!.Decide(_random.NextGuid(), topology => ClusterChanges.SetWriteMode(topology, mode), _ => { }));
     }
+
+    // The operator's word goes the way of every other change; what is special about it is in the node, and tried with the perfect master.
+    public bool TryForcePromotion(NodeInfo node, ServerId server) => false;
 
     public IReadOnlyList<int> SitesFor(SimServer server)
     {

@@ -46,4 +46,7 @@ internal enum Sighting
     DecidedWithoutMaster,
     VotersChanged,
     VoterLostItsDisk,
+    OldDiskRefused,
+    MainYielded,
+    PromotedByForce,
 }

@@ -26,6 +26,9 @@ internal sealed class SimDisk(StoreId store, Guid voterId)
     public LogPosition Applied { get; private set; }
     public LogPosition DurableApplied { get; private set; }
     public int Lineage { get; set; }
+
+    /// <summary>The runs that the store remembers.</summary>
+    public List<Guid> Runs { get; } = [];
     public SnapshotId? StagedId { get; private set; }
     public int StagedChunks => _staged.Count;
 
@@ -34,6 +37,23 @@ internal sealed class SimDisk(StoreId store, Guid voterId)
 
     /// <summary>How long one sync takes, in real microseconds.</summary>
     public long SyncMicroseconds { get; set; } = 200;
+
+    /// <summary>A copy of the store as it is on the disk now. The vote is none of the store's and never an old one.</summary>
+    public SimDisk Image()
+    {
+        var image = new SimDisk(Store, VoterId)
+        {
+            Lineage = Lineage,
+            Rows = _flushed.Copy(),
+            Applied = DurableApplied,
+            DurableApplied = DurableApplied,
+            _flushed = _flushed.Copy(),
+            SyncMicroseconds = SyncMicroseconds,
+        };
+        Log.CopyDurableTo(image.Log);
+        image.Runs.AddRange(Runs);
+        return image;
+    }
 
     public void Commit(LogPosition applied) => Applied = applied;
 

@@ -79,6 +79,14 @@ internal sealed class SimLog
         _shown.AddRange(_durable);
     }
 
+    /// <summary>What is on the disk now, as a backup would have it.</summary>
+    public void CopyDurableTo(SimLog other)
+    {
+        (other.Base, other.BaseRevision) = (Base, BaseRevision);
+        other._durable.AddRange(_durable);
+        other._shown.AddRange(_durable);
+    }
+
     public IReadOnlyList<EpochStart> EpochStarts()
     {
         var starts = new List<EpochStart>();

@@ -44,6 +44,7 @@ internal sealed class SimProcess(SimWorld world, SimServer server)
 
     public void Start()
     {
+        Disk.Runs.Add(_run);
         Office = world.Master.OfficeFor(this);
         if (Office is not null) Topology = Disk.Topology;
         Schedule(world.Random.Around(2_000), Register);
@@ -113,6 +114,16 @@ internal sealed class SimProcess(SimWorld world, SimServer server)
         world.Sightings.Note(Sighting.RunSuperseded);
         if (world.Has(PlantedBugs.SupersededRunWaits)) return;
         server.Kill();
+        world.Schedule(world.Plan.Options.BeaconMicroseconds, server.Start);
+    }
+
+    /// <summary>The cluster has seen a later state of this store: it is set aside, and the next run begins with an empty one.</summary>
+    public void OnOutdated()
+    {
+        if (Self is not null) return;
+        world.Sightings.Note(Sighting.OldDiskRefused);
+        server.Kill();
+        server.Wipe();
         world.Schedule(world.Plan.Options.BeaconMicroseconds, server.Start);
     }
 

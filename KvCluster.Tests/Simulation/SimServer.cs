@@ -9,6 +9,8 @@ internal sealed class SimServer(SimWorld world, SimNode node, int number, SimClo
 {
     private int _stores;
     private long? _wipedAt;
+    private SimDisk? _imageOfEarlierRun;
+    private SimDisk? _image;
 
     public int Number => number;
     public SimNode Node => node;
@@ -27,6 +29,9 @@ internal sealed class SimServer(SimWorld world, SimNode node, int number, SimClo
     /// <summary>The id under which the topology knows this store; none before its first registration.</summary>
     public ServerId? Id => world.Master.Topology.FindServer(Disk.Store)?.Id;
 
+    /// <summary>The disk was taken back to an earlier state, and nobody has made that good yet.</summary>
+    public bool IsOutdated { get; set; }
+
     /// <summary>How many disks this machine lost.</summary>
     public int Stores => _stores;
     public bool IsUp => Process is { IsAlive: true };
@@ -39,6 +44,7 @@ internal sealed class SimServer(SimWorld world, SimNode node, int number, SimClo
         Http = new Uri($"http://{Name}:80"),
         Peer = Peer,
         RunId = run,
+        KnownRuns = [.. Disk.Runs.Where(known => known != run)],
     };
 
     public void Start()
@@ -46,6 +52,8 @@ internal sealed class SimServer(SimWorld world, SimNode node, int number, SimClo
         if (IsUp) return;
         StartedAt = world.Now;
         IsWiped = false;
+        _imageOfEarlierRun = Disk.Runs.Count == 0 ? null : Disk.Image();
+        _image = null;
         world.Trace.Add(world.Now, number, TraceKind.Started, Disk.Log.Last.Value, Disk.Applied.Index.Value);
         Process = new SimProcess(world, this);
         Process.Start();
@@ -75,11 +83,31 @@ internal sealed class SimServer(SimWorld world, SimNode node, int number, SimClo
     public void Wipe()
     {
         Disk = NewDisk(world.Random.NextGuid(), world.Plan.RegisterFaults.HasFlag(RegisterFaults.WipedKeepsId) ? Disk.VoterId : null);
-        Disk.SyncMicroseconds = world.Plan.SyncMicroseconds;
+        Disk.SyncMicroseconds = world.Plan.SyncOf(number);
         _stores++;
         IsWiped = true;
+        IsOutdated = false;
+        (_image, _imageOfEarlierRun) = (null, null);
         _wipedAt = world.Now;
     }
+
+    /// <summary>Makes a backup that may be put back later in this run.</summary>
+    public void TakeImage() => _image = Disk.Image();
+
+    /// <summary>Puts a backup in the place of the store. Only while no process runs.</summary>
+    /// <returns>False when there is none.</returns>
+    public bool TryRollBack(bool isOfThisRun)
+    {
+        if ((isOfThisRun ? _image : _imageOfEarlierRun) is not { } image) return false;
+        (image.Vote, image.Topology) = (Disk.Vote, Disk.Topology);
+        Disk = image;
+        (_image, _imageOfEarlierRun) = (null, null);
+        (IsOutdated, _wipedAt) = (true, world.Now);
+        return true;
+    }
+
+    /// <summary>There is a backup to put back.</summary>
+    public bool HasImage(bool isOfThisRun) => (isOfThisRun ? _image : _imageOfEarlierRun) is not null;
 
     private static SimDisk NewDisk(Guid id, Guid? voterId = null) => new(new StoreId(id), voterId ?? id);
 

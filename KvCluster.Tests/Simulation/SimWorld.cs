@@ -64,6 +64,23 @@ internal sealed class SimWorld
         });
     }
 
+    /// <summary>A snapshot is about to take a log's place: now and then an operator promotes that server just then.</summary>
+    public void TemptOperator(SimServer server)
+    {
+        if (!IsHealed && Random.Chance(300)) Schedule(Random.Between(1, Plan.SyncOf(server.Number)), () => ForcePromotion(server));
+    }
+
+    /// <summary>The operator's word, given when the only server in sync is dead; it comes back some time after.</summary>
+    public void ForcePromotion(SimServer server)
+    {
+        if (IsHealed || !Plan.Faults.HasFlag(FaultKind.ForcedPromotions) || !server.IsUp || server.Id is not { } id) return;
+        if (server.Node.Truth is not { } truth || truth.InSync.Contains(id) || truth.Find(id) is null) return;
+        var main = server.Node.OtherThan(server);
+        main.Kill();
+        if (Master.TryForcePromotion(truth, id)) Sightings.Note(Sighting.PromotedByForce);
+        Schedule(Random.Between(1, Plan.Options.GraceMicroseconds * 2), main.Start);
+    }
+
     public IReadOnlyList<int> ClientSites => [.. Enumerable.Range(0, Clients.Count).Select(number => SimTraceWho.Client + number)];
 
     /// <summary>The rule is broken in this world; some rules are the shell's, which the world stands for.</summary>
@@ -93,7 +110,7 @@ internal sealed class SimWorld
         Master.Heal();
         foreach (var server in Servers)
         {
-            server.Disk.SyncMicroseconds = Math.Min(Plan.SyncMicroseconds, Plan.Options.BeaconMicroseconds / 10);
+            server.Disk.SyncMicroseconds = Math.Min(Plan.SyncOf(server.Number), Plan.Options.BeaconMicroseconds / 10);
             server.Disk.Trouble = DiskTrouble.None;
             server.Process?.Resume();
             if (server.Process is { HasFailed: true }) server.LosePower();
@@ -175,7 +192,7 @@ internal sealed class SimWorld
     {
         var rate = Plan.Faults.HasFlag(FaultKind.ClockRates) ? Random.Between(900_000, 1_100_000) : 1_000_000;
         var server = new SimServer(this, node, number, new SimClock(rate, Random.Between(1_000_000, 1_000_000_000)));
-        server.Disk.SyncMicroseconds = Plan.SyncMicroseconds;
+        server.Disk.SyncMicroseconds = Plan.SyncOf(number);
         return server;
     }
 

@@ -25,6 +25,12 @@ internal sealed record WorldPlan
     public int DuplicatesPerThousand { get; init; } = 50;
     public int PreemptionPerHundredThousand { get; init; } = 200;
     public long SyncMicroseconds { get; init; } = 300;
+
+    /// <summary>How many times slower the disk of each node's second server is.</summary>
+    public int SlowerDiskFactor { get; init; } = 1;
+
+    /// <summary>When the faults are over, the clients go on until every server has joined again.</summary>
+    public bool RecoversUnderLoad { get; init; }
     public long ApplyMicroseconds { get; init; } = 50;
     public int FlushEntries { get; init; } = 20;
     public int ClientsPerNode { get; init; } = 4;
@@ -54,6 +60,8 @@ internal sealed record WorldPlan
         var plan = Draw(seed, random.Below(8) == 0 ? random.Pick(WorldProfile.All) : WorldProfile.Any);
         return random.Below(3) == 0 ? plan.WithRealMasters() : plan;
     }
+
+    public long SyncOf(int server) => server % 2 == 1 ? SyncMicroseconds * SlowerDiskFactor : SyncMicroseconds;
 
     /// <summary>Three votes need three servers.</summary>
     public WorldPlan WithRealMasters() => this with

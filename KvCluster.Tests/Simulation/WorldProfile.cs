@@ -83,5 +83,48 @@ internal sealed record WorldProfile(string Name, FaultKind Faults, Func<WorldPla
         ThinkMicroseconds = plan.Options.BeaconMicroseconds / 2,
     });
 
-    public static IReadOnlyList<WorldProfile> All => [Snapshots, LateMaster, Restarts, LostTails, RelaxedWrites, WipedDisks, Reigns, Masters];
+    /// <summary>Stores are put back as they were in an earlier run or a while ago. Nothing else goes wrong: more than one fault at a time may lose data.</summary>
+    public static readonly WorldProfile OldDisks = new("old disks", FaultKind.OldDisks, plan => plan with
+    {
+        Faults = FaultKind.OldDisks,
+        StrikeBeacons = 6,
+        FaultBeacons = 200 / plan.Nodes,
+        ThinkMicroseconds = plan.Options.BeaconMicroseconds / 4,
+        LinkMicroseconds = plan.Options.BeaconMicroseconds / 100,
+        SyncMicroseconds = plan.Options.BeaconMicroseconds / 100,
+        FlushEntries = plan.Seed % 2 == 0 ? 5 : 1_000,
+        Options = plan.Options with { RejoinBackoffMicroseconds = 0 },
+    });
+
+    /// <summary>More clients than one disk can make wait, and the other disk is slower.</summary>
+    public static readonly WorldProfile SteadyLoad = new("steady load", FaultKind.Kills, plan => plan with
+    {
+        Nodes = 1,
+        Faults = FaultKind.Kills,
+        RecoversUnderLoad = true,
+        SlowerDiskFactor = 5,
+        SyncMicroseconds = plan.Options.BeaconMicroseconds / 50,
+        LinkMicroseconds = plan.Options.BeaconMicroseconds / 200,
+        HealedLinkMicroseconds = plan.Options.BeaconMicroseconds / 200,
+        ApplyMicroseconds = 5,
+        ThinkMicroseconds = plan.Options.BeaconMicroseconds / 200,
+        ClientsPerNode = 8,
+        KeysPerNode = 12,
+        StrikeBeacons = 15,
+        FaultBeacons = 40,
+        EventsMax = 3_000_000,
+        Options = new Core.Replication.ReplicationOptions
+        {
+            BeaconMicroseconds = plan.Options.BeaconMicroseconds,
+            LeaseMicroseconds = plan.Options.LeaseMicroseconds,
+            GraceMicroseconds = plan.Options.GraceMicroseconds,
+        },
+    });
+
+    /// <summary>Learners that are being filled are promoted by an operator, because their main is dead.</summary>
+    public static readonly WorldProfile ForcedPromotions = new("forced promotions", FaultKind.ForcedPromotions | FaultKind.Kills, plan => Snapshots.Shape(plan));
+
+    public static IReadOnlyList<WorldProfile> All => [Snapshots, LateMaster, Restarts, LostTails, RelaxedWrites, WipedDisks, Reigns, Masters, OldDisks, SteadyLoad, ForcedPromotions];
+
+    public static WorldProfile Named(string name) => All.Append(Any).Single(profile => profile.Name == name);
 }
