@@ -12,6 +12,7 @@ internal sealed class VoterPort(LocalVoter voter) : IDisposable
     private const int ConnectionsMax = 256;
     private const int IdleMilliseconds = 60_000;
     private const int RequestBytesMax = 4 << 20;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly HashSet<FrameSocket> _open = [];
     private bool _isStopped;
 
@@ -56,11 +57,16 @@ internal sealed class VoterPort(LocalVoter voter) : IDisposable
         }
         finally
         {
-            lock (_open) _open.Remove(socket);
             socket.Dispose();
+            lock (_open)
+            {
+                _open.Remove(socket);
+                Monitor.PulseAll(_open);
+            }
         }
     }
 
+    /// <summary>Ends all connections; when it returns, nobody writes to the vote from here any more, unless its disk hangs.</summary>
     public void Dispose()
     {
         FrameSocket[] open;
@@ -71,5 +77,8 @@ internal sealed class VoterPort(LocalVoter voter) : IDisposable
         }
 
         foreach (var socket in open) socket.Dispose();
+        var until = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        lock (_open)
+            while (_open.Count > 0 && until - Environment.TickCount64 is > 0 and var left) Monitor.Wait(_open, (int)left);
     }
 }
