@@ -66,20 +66,18 @@ public sealed class InterruptedSnapshotTests(InterruptedSnapshotTests.SlowSnapsh
         await AssertCanLeadAsync(cluster, main, learner);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task AcknowledgedWrites_SurviveALinkCutMidway(bool bothWays)
+    [Fact]
+    public async Task AcknowledgedWrites_SurviveALinkCutMidway()
     {
         var cluster = await snapshots.TakeAsync();
-        await using var load = await CheckedLoad.StartAsync(cluster, Node, $"link-{bothWays}");
-        var (main, learner) = await snapshots.NeedAsync($"link-{bothWays}");
+        await using var load = await CheckedLoad.StartAsync(cluster, Node, "link");
+        var (main, learner) = await snapshots.NeedAsync("link");
         var random = Seeded(out var seed);
         cluster.Start(learner);
         Assert.True(await snapshots.TransferAsync(main, learner, random.Next(SlowSnapshots.Bytes / 2)), $"The snapshot was over before its link was cut (seed {seed}).");
 
         cluster.Network!.CutOneWay(main, learner);
-        if (bothWays) cluster.Network!.CutOneWay(learner, main);
+        cluster.Network!.CutOneWay(learner, main);
         await load.ProgressAsync(500);
         Assert.Equal(1, load.LastCopies);
 
