@@ -32,7 +32,7 @@ internal sealed class TopologyExperiment(ClusterUnderTest cluster) : IDisposable
 
         var pushes = await PushAsync(topology, master, watchers, cancellation);
         var clock = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, registered).Select(server => RegisterAsync(master, topology.ClusterId, server, cancellation)));
+        await Task.WhenAll(Enumerable.Range(0, registered).Select(server => RegisterAsync(master, server, cancellation)));
         var registration = Math.Round(clock.Elapsed.TotalMilliseconds, 1);
         return new TopologyResult(MachineInfo.Here(), LatencySummary.Of(changes), SyncMilliseconds(), watchers, pushes, registered, registration);
     }
@@ -63,12 +63,13 @@ internal sealed class TopologyExperiment(ClusterUnderTest cluster) : IDisposable
     }
 
     // Witnesses that nobody will ever reach: what is measured is the registration.
-    private async Task RegisterAsync(Uri master, ClusterId cluster, int number, CancellationToken cancellation)
+    private async Task RegisterAsync(Uri master, int number, CancellationToken cancellation)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"bench-{number}");
         var request = new RegistrationRequest
         {
-            ClusterId = cluster,
+            // A new server belongs to no cluster yet.
+            ClusterId = ClusterId.None,
             StoreId = new StoreId(Guid.NewGuid()),
             Name = name,
             Kind = ServerKind.Witness,
