@@ -46,12 +46,5 @@ internal static partial class MonotonicClock
     // Every read looks at its lease: the call is answered in user space (vDSO) and must not pay for a change of the collector's mode either.
     [SuppressGCTransition]
     [LibraryImport("libc", EntryPoint = "clock_gettime")]
-    private static partial int ReadClock(int clock, out TimeSpecification time);
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct TimeSpecification
-    {
-        public long Seconds;
-        public long Nanoseconds;
-    }
+    private static partial int ReadClock(int clock, out KernelTime time);
 }

@@ -50,12 +50,12 @@ internal sealed unsafe partial class ThreadSignal
             return;
         }
 
-        var limit = new TimeSpec(wait.Ticks / TimeSpan.TicksPerSecond, wait.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick);
+        var limit = new KernelTime(wait.Ticks / TimeSpan.TicksPerSecond, wait.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick);
         Call(WaitPrivate, Waiting, &limit);
     }
 
     // Every result is one of "woken", "late", "interrupted" and "the state is another already": the caller looks again in any case.
-    private void Call(int operation, int value, TimeSpec* limit)
+    private void Call(int operation, int value, KernelTime* limit)
     {
         fixed (int* state = _state) _ = Futex(FutexNumber, state, operation, value, limit);
     }
@@ -70,7 +70,5 @@ internal sealed unsafe partial class ThreadSignal
         };
 
     [LibraryImport("libc", EntryPoint = "syscall")]
-    private static partial long Futex(long number, int* state, int operation, int value, TimeSpec* limit);
-
-    private readonly record struct TimeSpec(long Seconds, long Nanoseconds);
+    private static partial long Futex(long number, int* state, int operation, int value, KernelTime* limit);
 }

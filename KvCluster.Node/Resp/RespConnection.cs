@@ -62,6 +62,7 @@ internal sealed class RespConnection
         while (isOpen)
         {
             var read = await _input.ReadAsync();
+            _session.LastSeen = Environment.TickCount64;
             var data = Gather(read.Buffer);
             var at = 0;
             while (isOpen && TryTake(data[at..], out var handled))

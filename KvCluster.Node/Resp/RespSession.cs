@@ -35,8 +35,8 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
     public string LibraryVersion { get; set; } = "";
     public string LastCommand { get; private set; } = "";
 
-    /// <summary>Milliseconds of the system's clock at the last command.</summary>
-    public long LastSeen { get; private set; } = Environment.TickCount64;
+    /// <summary>Milliseconds of the system's clock when the client was heard last.</summary>
+    public long LastSeen { get; set; } = Environment.TickCount64;
 
     /// <summary>Bytes of a request that is not complete.</summary>
     public Func<int> Unread { get; init; } = () => 0;
@@ -55,7 +55,7 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
     public ValueTask HandleAsync(RespParser request)
     {
         if (!RespCommands.TryFind(request[0], out var command)) return RefuseAsync(Unknown(request));
-        (LastCommand, LastSeen) = (command.Name, Environment.TickCount64);
+        LastCommand = command.Name;
         server.Counts.Called(command);
         if (!command.Accepts(request.Count)) return RefuseAsync(RespErrors.Arity(command.Name));
         if (command.Plan is null && RespSubcommands.MistakeOf(command.Name, request) is { } mistake) return RefuseAsync(mistake);
