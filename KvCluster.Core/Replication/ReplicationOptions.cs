@@ -22,7 +22,7 @@ public sealed record ReplicationOptions
     public long InFlightBytesMax { get; init; } = 256L << 20;
 
     /// <summary>Bytes of entries kept in memory behind the applied ones, for a replica that is a little behind.</summary>
-    public long TailBytesMax { get; init; } = 32L << 20;
+    public long TailBytesMax { get; init; } = 2L << 20;
 
     /// <summary>Bytes of entries in one message; a single larger entry travels alone.</summary>
     public int AppendBytesMax { get; init; } = 1 << 20;

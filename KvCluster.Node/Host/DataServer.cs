@@ -54,7 +54,7 @@ internal sealed partial class DataServer : IDisposable
         var start = new CoreStart(
             self, lineage, new LogPosition(log.Base, log.First.Previous), new LogPosition(EpochOf(log, log.Last), log.Last), log.LastRevision, log.EpochStarts, applied);
         var core = new ReplicationCore(start, options.Replication);
-        _loop = new ReplicationLoop(core, Execute, _roles.OnChanged);
+        _loop = new ReplicationLoop(core, Execute, _roles.OnChanged, Guard);
         var ports = new ReplicationPorts(
             input => _loop.Post(input), Send, (apply, first, outcomes) => _waiting.CompleteAll(apply.Tokens, first, outcomes, apply.Copies), RestApplier, _metrics);
         _log = new LogWriter(_storage, FsyncPolicy.Parse(options.Fsync), ports);

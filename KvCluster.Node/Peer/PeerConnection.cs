@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Sockets;
+using KvCluster.Core.Log;
 using KvCluster.Core.Replication;
 using KvCluster.Core.Replication.Messages;
 using KvCluster.Core.Replication.Wire;
@@ -13,9 +14,13 @@ internal sealed class PeerConnection(FrameSocket socket, Member remote, PeerPurp
 {
     private const int QueuedMax = 20_000;
     private const int BufferKept = 4 << 20;
+
+    // Where the kernel says that it has room, it has room for so many bytes.
+    private const int ShortBytesMax = 4 << 10;
+    private const int EntriesFixedBytes = 128;
     private readonly Mailbox<PeerMessage> _outgoing = new();
     private readonly Lock _sending = new();
-    private readonly ArrayBufferWriter<byte> _word = new(256);
+    private readonly ArrayBufferWriter<byte> _word = new(ShortBytesMax);
 
     // Messages that were given here and have not gone yet.
     private int _unsent;
@@ -33,13 +38,23 @@ internal sealed class PeerConnection(FrameSocket socket, Member remote, PeerPurp
     /// <summary>Queues a message; a peer that does not drain its queue loses the connection, and the core starts over with it.</summary>
     public void Send(PeerMessage message)
     {
-        if (message is AppendAck word && TrySendNow(word)) return;
+        if (IsShort(message) && TrySendNow(message)) return;
         if (Interlocked.Increment(ref _unsent) > QueuedMax) End("its queue is full");
         else _outgoing.Post(message);
     }
 
+    private static bool IsShort(PeerMessage message) => message is AppendAck || (message is Append append && IsShort(append.Entries));
+
+    // A recorded entry gets a span for its way, and that takes the longer one.
+    private static bool IsShort(IReadOnlyList<LogEntry> entries)
+    {
+        var bytes = EntriesFixedBytes;
+        for (var i = 0; i < entries.Count && bytes <= ShortBytesMax; i++) bytes += entries[i].Trace is null ? entries[i].Bytes : ShortBytesMax;
+        return bytes <= ShortBytesMax;
+    }
+
     // A short word that nothing is ahead of goes at once: to wake the thread that sends costs more than to send it. It never waits for the peer.
-    private bool TrySendNow(AppendAck word)
+    private bool TrySendNow(PeerMessage word)
     {
         if (Interlocked.CompareExchange(ref _unsent, 1, 0) != 0) return false;
         try

@@ -86,7 +86,10 @@ internal sealed class Applier(IServerStorage storage, CommandExecutor executor, 
             var count = (int)Math.Min(Math.Min(entries.Count - offset, BatchEntriesMax), effect.To.Value - next.Value + 1);
             if (count <= 0) throw new StorageException(StorageFailure.Corrupt, $"The log lacks entry {next}.");
             count = ApplyBatch(entries, offset, count);
+
+            // Who waits for an answer comes before what may be stepped on this thread now.
             Answer(effect, next);
+            ports.Loop(new EntriesApplied(_applied.Index));
             next = new LogIndex(next.Value + count);
         }
 
@@ -117,7 +120,6 @@ internal sealed class Applier(IServerStorage storage, CommandExecutor executor, 
         EntryTracing.Record(NodeActivities.Apply, _recorded, began);
         _applied = new LogPosition(last.Epoch, last.Index);
         _entriesSinceFlush += count;
-        ports.Loop(new EntriesApplied(last.Index));
         return count;
     }
 

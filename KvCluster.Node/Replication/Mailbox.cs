@@ -6,8 +6,6 @@ internal sealed class Mailbox<T>
     private readonly Lock _gate = new();
     private readonly ThreadSignal _signal = new();
     private List<T> _items = [];
-    private Urgency _awaited;
-    private Urgency _highest;
     private bool _isWaiting;
     private bool _isClosed;
 
@@ -19,18 +17,16 @@ internal sealed class Mailbox<T>
         }
     }
 
-    /// <param name="urgency">Below what the reader waits for, it is taken along when the reader wakes, but does not wake it.</param>
     /// <returns>False when the mailbox is closed; the item is not taken.</returns>
-    public bool Post(T item, Urgency urgency = Urgency.Now)
+    public bool Post(T item)
     {
         bool wakes;
         lock (_gate)
         {
             if (_isClosed) return false;
             _items.Add(item);
-            if (urgency > _highest) _highest = urgency;
-            wakes = _isWaiting && urgency >= _awaited;
-            if (wakes) _isWaiting = false;
+            wakes = _isWaiting;
+            _isWaiting = false;
         }
 
         if (wakes) _signal.Wake();
@@ -38,14 +34,12 @@ internal sealed class Mailbox<T>
     }
 
     /// <summary>Swaps <paramref name="emptied"/> (which must be empty) for everything posted so far; waits for the first item.</summary>
-    /// <param name="awaited">The wait goes on until an item at least so urgent is there.</param>
     /// <returns>False when the mailbox is closed and empty.</returns>
-    public bool TakeAll(ref List<T> emptied, TimeSpan wait, Urgency awaited = Urgency.Gathers)
+    public bool TakeAll(ref List<T> emptied, TimeSpan wait)
     {
         lock (_gate)
         {
-            var isThere = _items.Count > 0 && _highest >= awaited;
-            (_isWaiting, _awaited) = (!isThere && !_isClosed && wait != TimeSpan.Zero, awaited);
+            _isWaiting = _items.Count == 0 && !_isClosed && wait != TimeSpan.Zero;
             if (!_isWaiting) return Take(ref emptied);
         }
 
@@ -59,7 +53,7 @@ internal sealed class Mailbox<T>
 
     private bool Take(ref List<T> emptied)
     {
-        (emptied, _items, _highest) = (_items, emptied, Urgency.Gathers);
+        (emptied, _items) = (_items, emptied);
         return emptied.Count > 0 || !_isClosed;
     }
 

@@ -5,48 +5,86 @@ using KvCluster.Core.Replication.Inputs;
 namespace KvCluster.Node.Replication;
 
 /// <summary>
-/// The core's thread. It alone calls <see cref="ReplicationCore.Step"/>; it touches no disk and no socket, so that a slow one cannot
-/// delay a beacon, and it is no thread of the pool, so that a busy pool cannot.
+/// Calls <see cref="ReplicationCore.Step"/>, one thread at a time: what a write passes through steps on the thread that brings it (a socket's,
+/// the log's, the link's), everything else on the core's own. A step touches no disk and waits for nobody, so that nothing slow can delay a
+/// beacon; the core's thread is none of the pool, so that a busy pool cannot.
 /// </summary>
 internal sealed class ReplicationLoop
 {
-    private readonly Mailbox<ReplicationInput> _inputs = new();
+    // Somebody else has the turn just when a tick is due: a step takes far less.
+    private static readonly TimeSpan TurnWait = TimeSpan.FromMilliseconds(1);
+    private readonly InputQueue _inputs = new();
+    private readonly ThreadSignal _wake = new();
     private readonly List<ReplicationEffect> _effects = [];
     private readonly ReplicationCore _core;
     private readonly Action<ReplicationEffect> _execute;
     private readonly Action<ReplicationStatus, ReplicationStatus> _changed;
+    private readonly Action<Action> _guard;
+    private readonly Action _stepAll;
     private readonly LagClock _lag = new();
+    private List<ReplicationInput> _batch = [];
     private ReplicationStatus _status;
     private long _tickAt;
 
-    /// <param name="changed">Told on the core's thread of each new status and the one before.</param>
-    public ReplicationLoop(ReplicationCore core, Action<ReplicationEffect> execute, Action<ReplicationStatus, ReplicationStatus> changed)
+    /// <param name="changed">Told in a turn of each new status and the one before.</param>
+    /// <param name="guard">Runs a turn that another thread than the core's takes; when one fails, no other ever comes.</param>
+    public ReplicationLoop(ReplicationCore core, Action<ReplicationEffect> execute, Action<ReplicationStatus, ReplicationStatus> changed, Action<Action> guard)
     {
-        (_core, _execute, _changed) = (core, execute, changed);
+        (_core, _execute, _changed, _guard) = (core, execute, changed, guard);
         _status = ReplicationStatus.Of(core, 0);
+        _stepAll = StepAll;
     }
 
-    /// <summary>How things stood after the last step or tick; made on the core's thread, read from any.</summary>
+    /// <summary>How things stood after the last step or tick; made in a turn, read from any thread.</summary>
     public ReplicationStatus Status => Volatile.Read(ref _status);
 
-    // Nothing is gained by a second write to the disk while one is under way: what comes meanwhile gathers and becomes the next (group commit).
-    public bool Post(ReplicationInput input) => _inputs.Post(input, UrgencyOf(input));
-    public void Close() => _inputs.Close();
+    /// <summary>Brings an input. May carry out the steps that are due, on this thread.</summary>
+    /// <returns>False when the loop is closed; the input is not taken.</returns>
+    public bool Post(ReplicationInput input)
+    {
+        var isTaken = _inputs.Post(input, UrgencyOf(input), IsOfWrite(input), out var turn);
+        if (turn == InputTurn.Yours) _guard(_stepAll);
+        else if (turn == InputTurn.Open) _wake.Wake();
+        return isTaken;
+    }
+
+    public void Close()
+    {
+        _inputs.Close();
+        _wake.Wake();
+    }
 
     public void Run()
     {
-        var batch = new List<ReplicationInput>();
-        while (_inputs.TakeAll(ref batch, UntilTick, Awaited))
+        while (!_inputs.IsClosed)
         {
-            var role = _core.Role;
-            foreach (var input in batch) Step(input);
-            batch.Clear();
-            var isTick = MonotonicClock.Microseconds >= _tickAt;
-            if (isTick) Step(new TimePassed());
-            Step(new BatchEnded());
-            if (isTick) _tickAt = _core.NextDeadline;
-            if (isTick || _core.Role != role) Publish();
+            var isOwnTurn = _inputs.TryEnter();
+            if (isOwnTurn) StepAll();
+            _wake.Wait(isOwnTurn ? UntilTick : TurnWait);
         }
+
+        // The last turn is never given back: after it nobody steps.
+        while (!_inputs.TryEnter()) _wake.Wait(TurnWait);
+        StepBatch();
+    }
+
+    private void StepAll()
+    {
+        do StepBatch();
+        while (!_inputs.TryLeave(Awaited));
+    }
+
+    private void StepBatch()
+    {
+        var role = _core.Role;
+        _inputs.Take(ref _batch);
+        foreach (var input in _batch) Step(input);
+        _batch.Clear();
+        var isTick = MonotonicClock.Microseconds >= _tickAt;
+        if (isTick) Step(new TimePassed());
+        Step(new BatchEnded());
+        if (isTick) Volatile.Write(ref _tickAt, _core.NextDeadline);
+        if (isTick || _core.Role != role) Publish();
     }
 
     private void Publish()
@@ -57,6 +95,9 @@ internal sealed class ReplicationLoop
         _changed(before, _status);
     }
 
+    // Their threads hold no lock when they bring them. Any other input may come from somebody whom a step would make wait for himself.
+    private static bool IsOfWrite(ReplicationInput input) => input is WriteRequested or WriteDurable or EntriesApplied or MessageReceived;
+
     private static Urgency UrgencyOf(ReplicationInput input) => input switch
     {
         WriteRequested or EntriesApplied => Urgency.Gathers,
@@ -64,9 +105,10 @@ internal sealed class ReplicationLoop
         _ => Urgency.Now,
     };
 
+    // Nothing is gained by a second write to the disk while one is under way: what comes meanwhile gathers and becomes the next (group commit).
     private Urgency Awaited => !_core.IsWriting ? Urgency.Gathers : _core.AwaitsDisk ? Urgency.Disk : Urgency.Now;
 
-    private TimeSpan UntilTick => TimeSpan.FromMicroseconds(Math.Max(0, _tickAt - MonotonicClock.Microseconds));
+    private TimeSpan UntilTick => TimeSpan.FromMicroseconds(Math.Max(0, Volatile.Read(ref _tickAt) - MonotonicClock.Microseconds));
 
     private void Step(ReplicationInput input)
     {

@@ -1,6 +1,6 @@
 namespace KvCluster.Node.Replication;
 
-/// <summary>How soon a mailbox's reader has to see an item.</summary>
+/// <summary>How soon the core has to be told an input.</summary>
 internal enum Urgency : byte
 {
     /// <summary>Gains nothing from being seen before what is under way has ended.</summary>

@@ -17,22 +17,22 @@ internal sealed class RespConnection
     private readonly RespParser _parser = new();
     private readonly RespSession _session;
     private readonly PipeReader _input;
-    private readonly PipeWriter _output;
+    private readonly RespOutput _output;
     private byte[] _carry = [];
     private int _carried;
-    private int _requests;
 
     public RespConnection(ConnectionContext context, RespServer server)
     {
         (_context, _server) = (context, server);
-        (_input, _output) = (context.Transport.Input, context.Transport.Output);
+        var socket = context.Features.Get<IConnectionSocketFeature>()?.Socket;
+        (_input, _output) = (context.Transport.Input, new RespOutput(context.Transport.Output, socket));
         var wake = new WaitCallback(_ => _input.CancelPendingRead());
         _session = new RespSession(server, new RespWriter(_output) { Counts = server.Counts }, server.NextClient(), context.RemoteEndPoint, context.LocalEndPoint)
         {
             Wake = () => ThreadPool.UnsafeQueueUserWorkItem(wake, null),
             Abort = () => context.Abort(),
             Unread = () => _carried,
-            Socket = context.Features.Get<IConnectionSocketFeature>()?.Socket,
+            Socket = socket,
         };
     }
 
@@ -43,7 +43,7 @@ internal sealed class RespConnection
         {
             await ServeAsync();
         }
-        catch (Exception gone) when (gone is IOException or OperationCanceledException or ConnectionAbortedException)
+        catch (Exception gone) when (gone is IOException or OperationCanceledException or ConnectionAbortedException or ObjectDisposedException)
         {
             // The client is gone. What it had sent was carried out or not; nobody is left to be told.
         }
@@ -51,6 +51,7 @@ internal sealed class RespConnection
         {
             _server.Sessions.TryRemove(_session.Id, out _);
             _session.Leave();
+            _output.Release();
             Release();
         }
     }
@@ -77,8 +78,7 @@ internal sealed class RespConnection
             if (!flushed.IsCompletedSuccessfully) await flushed;
             Keep(data[at..]);
             _input.AdvanceTo(read.Buffer.End);
-            _server.Counted(_requests);
-            _requests = 0;
+            _server.Counts.Roll(_session.LastSeen);
             _session.WritePushes();
             var sent = SendAsync();
             isOpen &= (sent.IsCompletedSuccessfully ? sent.Result : await sent) && !_session.IsClosing && !read.IsCompleted;
@@ -104,7 +104,6 @@ internal sealed class RespConnection
                 handled = _session.BreakAsync(_parser.Fault);
                 return true;
             case RespParseStatus.Request:
-                _requests++;
                 handled = _session.HandleAsync(_parser);
                 return true;
             default: return true;
@@ -132,11 +131,8 @@ internal sealed class RespConnection
     {
         if (_session.Writer.Written == 0) return new ValueTask<bool>(true);
         _session.Writer.Written = 0;
-        var flushed = _output.FlushAsync();
-        return flushed.IsCompletedSuccessfully ? new ValueTask<bool>(!flushed.Result.IsCompleted) : SentAsync(flushed);
+        return _output.SendAsync();
     }
-
-    private static async ValueTask<bool> SentAsync(ValueTask<FlushResult> flushed) => !(await flushed).IsCompleted;
 
     private void Carry(in ReadOnlySequence<byte> more)
     {

@@ -28,7 +28,7 @@ internal sealed class RespServer
     public Func<ServerStatus> Status { get; }
     public ConcurrentDictionary<long, RespSession> Sessions { get; } = new();
     public long StartedAt { get; } = Stopwatch.GetTimestamp();
-    public RespCounts Counts { get; } = new(TimeProvider.System);
+    public RespCounts Counts { get; } = new();
     public long Connections => Interlocked.Read(ref _connections);
 
     public long NextClient()
@@ -36,6 +36,4 @@ internal sealed class RespServer
         Interlocked.Increment(ref _connections);
         return Interlocked.Increment(ref _lastClient);
     }
-
-    public void Counted(int commands) => Counts.Done(commands);
 }

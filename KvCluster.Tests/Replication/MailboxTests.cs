@@ -5,25 +5,11 @@ namespace KvCluster.Tests.Replication;
 public class MailboxTests
 {
     [Fact]
-    public void TakeAll_ItemBelowWhatIsAwaited_DoesNotEndTheWaitButIsTakenAlong()
+    public async Task Post_EndsTheWait()
     {
         var mailbox = new Mailbox<int>();
-        var taken = new List<int>();
-        mailbox.Post(1, Urgency.Gathers);
-        mailbox.Post(2, Urgency.Disk);
-
-        // Nothing urgent enough is there, so the whole wait passes; then everything is handed over.
-        Assert.True(mailbox.TakeAll(ref taken, TimeSpan.FromMilliseconds(1), Urgency.Now));
-
-        Assert.Equal([1, 2], taken);
-    }
-
-    [Fact]
-    public async Task Post_OfAnUrgentItem_EndsTheWait()
-    {
-        var mailbox = new Mailbox<int>();
-        var reader = Reader(mailbox, Urgency.Now, until: 2);
-        mailbox.Post(1, Urgency.Gathers);
+        var reader = Reader(mailbox, until: 2);
+        mailbox.Post(1);
         mailbox.Post(2);
 
         Assert.Equal([1, 2], await reader);
@@ -33,8 +19,8 @@ public class MailboxTests
     public async Task Close_EndsTheWait_AndHandsOverWhatIsLeft()
     {
         var mailbox = new Mailbox<int>();
-        var reader = Reader(mailbox, Urgency.Now, until: -1);
-        mailbox.Post(1, Urgency.Gathers);
+        var reader = Reader(mailbox, until: -1);
+        mailbox.Post(1);
         mailbox.Close();
 
         Assert.Equal([1], await reader);
@@ -49,14 +35,14 @@ public class MailboxTests
         var mailbox = new Mailbox<(int Writer, int Number)>();
         var posting = Enumerable.Range(0, writers).Select(writer => Task.Factory.StartNew(() =>
         {
-            for (var i = 0; i < each; i++) mailbox.Post((writer, i), (Urgency)(i % 3));
+            for (var i = 0; i < each; i++) mailbox.Post((writer, i));
         }, TaskCreationOptions.LongRunning)).ToArray();
         var reading = Task.Factory.StartNew(() =>
         {
             var next = new int[writers];
             var batch = new List<(int Writer, int Number)>();
             var count = 0;
-            while (mailbox.TakeAll(ref batch, Timeout.InfiniteTimeSpan, (Urgency)(count % 3)))
+            while (mailbox.TakeAll(ref batch, Timeout.InfiniteTimeSpan))
             {
                 foreach (var (writer, number) in batch) Assert.Equal(next[writer]++, number);
                 count += batch.Count;
@@ -71,11 +57,11 @@ public class MailboxTests
         Assert.Equal(writers * each, await reading);
     }
 
-    private static Task<List<int>> Reader(Mailbox<int> mailbox, Urgency awaited, int until) => Task.Factory.StartNew(() =>
+    private static Task<List<int>> Reader(Mailbox<int> mailbox, int until) => Task.Factory.StartNew(() =>
     {
         var all = new List<int>();
         var batch = new List<int>();
-        while (mailbox.TakeAll(ref batch, Timeout.InfiniteTimeSpan, awaited))
+        while (mailbox.TakeAll(ref batch, Timeout.InfiniteTimeSpan))
         {
             all.AddRange(batch);
             batch.Clear();

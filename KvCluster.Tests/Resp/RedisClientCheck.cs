@@ -129,7 +129,7 @@ internal sealed partial class RedisClientCheck : IAsyncDisposable
     }
 
     // The client asks every server of a cluster for one key at its start, and whose slot it is not says so, as in Redis Cluster.
-    [GeneratedRegex("GET __Booksleeve_TieBreak: SimpleError: MOVED")]
+    [GeneratedRegex("GET __Booksleeve_TieBreak: (?:Simple)?Error: MOVED")]
     private static partial Regex OwnQuestion();
 
     [GeneratedRegex("fail|warn|error|exception|unable|timed out|timeouts: [1-9]|refused|unexpected|unknown|disconnected|no response", RegexOptions.IgnoreCase)]

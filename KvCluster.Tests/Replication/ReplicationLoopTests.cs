@@ -1,0 +1,73 @@
+using KvCluster.Core.Log;
+using KvCluster.Core.Replication;
+using KvCluster.Core.Replication.Effects;
+using KvCluster.Core.Replication.Inputs;
+using KvCluster.Node.Replication;
+using KvCluster.Protocol.Identity;
+
+namespace KvCluster.Tests.Replication;
+
+public class ReplicationLoopTests
+{
+    private readonly List<ReplicationEffect> _effects = [];
+    private readonly List<Exception> _failures = [];
+
+    [Fact]
+    public void Post_OfAWrite_IsSteppedOnItsOwnThread()
+    {
+        var loop = Loop(_effects.Add);
+
+        Assert.True(loop.Post(Write(7)));
+
+        Assert.Equal(new RefuseEffect(7, Refusal.NotReady), Assert.Single(_effects));
+    }
+
+    [Fact]
+    public void Post_OfAStepThatFails_TellsTheGuardAndIsTheLastStep()
+    {
+        var steps = 0;
+        var loop = Loop(_ =>
+        {
+            steps++;
+            throw new InvalidOperationException("broken");
+        });
+
+        loop.Post(Write(7));
+        loop.Post(Write(8));
+
+        Assert.Equal("broken", Assert.Single(_failures).Message);
+        Assert.Equal(1, steps);
+    }
+
+    [Fact]
+    public void Close_WhatWasPostedBefore_IsSteppedAndNothingAfter()
+    {
+        var loop = Loop(_effects.Add);
+        Assert.True(loop.Post(new HandOverRequested(7, false)));
+        Assert.Empty(_effects);
+
+        loop.Close();
+        loop.Run();
+
+        Assert.Equal(new RefuseEffect(7, Refusal.NotMain), Assert.Single(_effects, effect => effect is RefuseEffect));
+        Assert.False(loop.Post(Write(8)));
+    }
+
+    private static WriteRequested Write(long token) => new(token, EntryKind.Command, ReadOnlyMemory<byte>.Empty);
+
+    private ReplicationLoop Loop(Action<ReplicationEffect> execute) => new(
+        new ReplicationCore(new CoreStart(CorePair.Member(1, 1), 0, default, default, Revision.None, [], LogIndex.Zero), CorePair.Options),
+        execute,
+        (_, _) => { },
+        turn =>
+        {
+            try
+            {
+                turn();
+            }
+            catch (InvalidOperationException failure)
+            {
+                _failures.Add(failure);
+            }
+        });
+}
