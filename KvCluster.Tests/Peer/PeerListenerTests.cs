@@ -1,5 +1,5 @@
 using System.Net;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Plan;
 using KvCluster.Core.Replication;
 using KvCluster.Node.Peer;
 using KvCluster.Protocol.Identity;

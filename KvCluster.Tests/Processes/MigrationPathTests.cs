@@ -1,4 +1,4 @@
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Plan;
 using KvCluster.Client;
 using KvCluster.Node.Host;
 using KvCluster.Tests.Hosting;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Plan;
 using KvCluster.Client;
 using KvCluster.Protocol.Json;
 using KvCluster.Protocol.Problems;

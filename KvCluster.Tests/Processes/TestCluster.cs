@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Plan;
 using KvCluster.Client;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Json;
