@@ -5,7 +5,7 @@ using KvCluster.AppHost.Page;
 using KvCluster.Hosting.Plan;
 using KvCluster.Hosting.Sight;
 using KvCluster.Protocol.Contracts;
-using KvCluster.Tests.Sight;
+using KvCluster.Tests.Hosting.Sight;
 
 namespace KvCluster.Tests.AppHost.Page;
 

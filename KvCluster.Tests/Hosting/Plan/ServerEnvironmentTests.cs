@@ -5,7 +5,7 @@ using KvCluster.Protocol.Topology;
 using Microsoft.Extensions.Configuration;
 using Xunit;
 
-namespace KvCluster.Tests.Plan;
+namespace KvCluster.Tests.Hosting.Plan;
 
 /// <summary>What the AppHost says is what the server reads.</summary>
 public sealed class ServerEnvironmentTests

@@ -2,7 +2,7 @@ using KvCluster.Hosting.Plan;
 using KvCluster.Hosting.Sight;
 using KvCluster.Client.Configuration;
 
-namespace KvCluster.Tests.Sight;
+namespace KvCluster.Tests.Hosting.Sight;
 
 public sealed class SeedListTests
 {

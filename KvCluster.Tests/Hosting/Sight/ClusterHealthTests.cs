@@ -1,7 +1,7 @@
 using KvCluster.Hosting.Sight;
 using KvCluster.Protocol.Contracts;
 
-namespace KvCluster.Tests.Sight;
+namespace KvCluster.Tests.Hosting.Sight;
 
 public sealed class ClusterHealthTests
 {

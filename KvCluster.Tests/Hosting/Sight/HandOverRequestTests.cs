@@ -3,7 +3,7 @@ using System.Text;
 using KvCluster.Hosting.Sight;
 using KvCluster.Protocol.Identity;
 
-namespace KvCluster.Tests.Sight;
+namespace KvCluster.Tests.Hosting.Sight;
 
 public sealed class HandOverRequestTests
 {

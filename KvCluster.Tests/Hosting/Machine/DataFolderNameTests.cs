@@ -2,7 +2,7 @@ using KvCluster.AppHost.Machine;
 using KvCluster.Hosting.Machine;
 using Xunit;
 
-namespace KvCluster.Tests.Machine;
+namespace KvCluster.Tests.Hosting.Machine;
 
 public sealed class DataFolderNameTests
 {

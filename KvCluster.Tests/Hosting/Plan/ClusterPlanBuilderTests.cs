@@ -4,7 +4,7 @@ using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Topology;
 using Xunit;
 
-namespace KvCluster.Tests.Plan;
+namespace KvCluster.Tests.Hosting.Plan;
 
 public sealed class ClusterPlanBuilderTests
 {

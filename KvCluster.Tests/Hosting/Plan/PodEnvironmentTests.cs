@@ -3,7 +3,7 @@ using KvCluster.Hosting.Plan;
 using KvCluster.Node.Options;
 using Microsoft.Extensions.Configuration;
 
-namespace KvCluster.Tests.Plan;
+namespace KvCluster.Tests.Hosting.Plan;
 
 public sealed class PodEnvironmentTests
 {

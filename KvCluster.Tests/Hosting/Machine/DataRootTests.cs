@@ -3,7 +3,7 @@ using KvCluster.Hosting.Plan;
 using KvCluster.Tests.AppHost;
 using Xunit;
 
-namespace KvCluster.Tests.Machine;
+namespace KvCluster.Tests.Hosting.Machine;
 
 public sealed class DataRootTests
 {

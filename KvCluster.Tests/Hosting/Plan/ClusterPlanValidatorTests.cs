@@ -1,7 +1,7 @@
 using KvCluster.Hosting.Plan;
 using Xunit;
 
-namespace KvCluster.Tests.Plan;
+namespace KvCluster.Tests.Hosting.Plan;
 
 public sealed class ClusterPlanValidatorTests
 {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using KvCluster.Hosting.Sight;
 using KvCluster.Protocol.Contracts;
 
-namespace KvCluster.Tests.Sight;
+namespace KvCluster.Tests.Hosting.Sight;
 
 public sealed class ServerProcessesTests
 {

@@ -4,7 +4,7 @@ using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Slots;
 using KvCluster.Protocol.Topology;
 
-namespace KvCluster.Tests.Sight;
+namespace KvCluster.Tests.Hosting.Sight;
 
 /// <summary>Status of a cluster of one node, as its servers would tell it.</summary>
 internal static class SeenCluster
