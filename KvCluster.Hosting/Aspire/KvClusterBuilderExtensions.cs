@@ -1,3 +1,4 @@
+using System.Reflection;
 using Aspire.Hosting.ApplicationModel;
 using KvCluster.Hosting.Aspire;
 using KvCluster.Hosting.Plan;
@@ -22,16 +23,15 @@ public static class KvClusterBuilderExtensions
     public static IResourceBuilder<KvClusterResource> AddKvCluster(this IDistributedApplicationBuilder builder, [ResourceName] string name)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        if (builder.AppHostAssembly?.GetType(ServerProject) is not { } type || Activator.CreateInstance(type) is not IProjectMetadata project)
+        if (builder.AppHostAssembly?.GetType(ServerProject) is not { } server)
         {
             throw new InvalidOperationException(
                 $"There is no {ServerProject} in {builder.AppHostAssembly?.GetName().Name ?? "this AppHost"}: add a project reference to KvCluster.Node to it.");
         }
 
-        // The class is taken over with the path: it also says that the project is built already, or each server would build it once more.
-        return Add(builder, name, (server, options) => builder
-            .AddProject(server, project.ProjectPath, options)
-            .WithAnnotation(project, ResourceAnnotationMutationBehavior.Replace));
+        // By the class and not by the path in it: the class also says that the project is built already, or each server would build it once more.
+        var add = typeof(KvClusterBuilderExtensions).GetMethods().Single(method => method is { Name: nameof(AddKvCluster), IsGenericMethod: true });
+        return (IResourceBuilder<KvClusterResource>)add.MakeGenericMethod(server).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [builder, name], null)!;
     }
 
     /// <summary>As <see cref="AddKvCluster(IDistributedApplicationBuilder, string)"/>, with a server project that is named by its type.</summary>
@@ -43,7 +43,18 @@ public static class KvClusterBuilderExtensions
         where TServer : IProjectMetadata, new()
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return Add(builder, name, builder.AddProject<TServer>);
+        var resource = builder.AddResource(new KvClusterResource(name, builder.AppHostDirectory))
+            .WithInitialState(new CustomResourceSnapshot { ResourceType = "KvCluster", Properties = [], State = KnownResourceStates.NotStarted })
+            .WithIconName("DatabaseMultiple");
+        var servers = new ServerResources(resource, server => builder.AddProject<TServer>(server, options =>
+        {
+            // A launch profile would give the same ports to every server.
+            options.ExcludeLaunchProfile = true;
+            options.ExcludeKestrelEndpoints = true;
+        }));
+        resource.WithAnnotation(servers);
+        servers.Match();
+        return builder.ExecutionContext.IsRunMode ? Follow(resource) : resource.ExcludeFromManifest();
     }
 
     /// <summary>How many nodes there are beside the master node.</summary>
@@ -88,25 +99,6 @@ public static class KvClusterBuilderExtensions
         if (plan is not null)
             builder.Resource.Placement.Use(plan);
         return Change(builder, _ => options);
-    }
-
-    private static IResourceBuilder<KvClusterResource> Add(
-        IDistributedApplicationBuilder builder,
-        string name,
-        Func<string, Action<ProjectResourceOptions>, IResourceBuilder<ProjectResource>> addProject)
-    {
-        var resource = builder.AddResource(new KvClusterResource(name, builder.AppHostDirectory))
-            .WithInitialState(new CustomResourceSnapshot { ResourceType = "KvCluster", Properties = [], State = KnownResourceStates.NotStarted })
-            .WithIconName("DatabaseMultiple");
-        var servers = new ServerResources(resource, server => addProject(server, options =>
-        {
-            // A launch profile would give the same ports to every server.
-            options.ExcludeLaunchProfile = true;
-            options.ExcludeKestrelEndpoints = true;
-        }));
-        resource.WithAnnotation(servers);
-        servers.Match();
-        return builder.ExecutionContext.IsRunMode ? Follow(resource) : resource.ExcludeFromManifest();
     }
 
     private static IResourceBuilder<KvClusterResource> Change(IResourceBuilder<KvClusterResource> builder, Func<ClusterPlanOptions, ClusterPlanOptions> change)
