@@ -2,6 +2,7 @@ using System.Globalization;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using KvCluster.AppHost.Aspire;
+using KvCluster.Hosting.Aspire;
 using KvCluster.Hosting.Plan;
 
 namespace KvCluster.Tests.Aspire;

@@ -1,6 +1,7 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using KvCluster.AppHost.Aspire;
+using KvCluster.Hosting.Aspire;
 using KvCluster.Hosting.Plan;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
