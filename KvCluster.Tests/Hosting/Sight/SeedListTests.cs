@@ -1,6 +1,6 @@
+using KvCluster.Client.Configuration;
 using KvCluster.Hosting.Plan;
 using KvCluster.Hosting.Sight;
-using KvCluster.Client.Configuration;
 
 namespace KvCluster.Tests.Hosting.Sight;
 
