@@ -28,7 +28,7 @@ internal sealed class DataRoot : IDisposable
         System.IO.Directory.EnumerateDirectories(Directory).Select(folder => Path.GetFileName(folder));
 
     /// <param name="options">Valid options.</param>
-    /// <param name="defaultName">Name of this clone's own folder, used when the options name none.</param>
+    /// <param name="defaultName">Name of the AppHost's own folder, used when the options name none.</param>
     /// <exception cref="StartException">The folder cannot be made or another AppHost has it.</exception>
     public static DataRoot Open(ClusterPlanOptions options, string defaultName)
     {
