@@ -1,7 +1,8 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using KvCluster.AppHost.Machine;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Machine;
+using KvCluster.Hosting.Plan;
 
 namespace KvCluster.AppHost.Aspire;
 
@@ -42,7 +43,7 @@ internal static class AspireCluster
     }
 
     internal static IResourceBuilder<KvClusterResource> AddCluster(IDistributedApplicationBuilder builder, ClusterPlanOptions options, ClusterPlan? plan) =>
-        builder.AddKvCluster(options.Name).WithPlan(options, plan);
+        builder.AddKvCluster<Projects.KvCluster_Node>(options.Name).WithPlan(options, plan);
 
     internal static void AddLoad(IDistributedApplicationBuilder builder, IResourceBuilder<KvClusterResource> cluster) =>
         builder.AddProject<Projects.KvCluster_Sample>($"{cluster.Resource.Name}-load").WithReference(cluster, "kv").WaitFor(cluster);

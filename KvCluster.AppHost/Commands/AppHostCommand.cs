@@ -1,5 +1,5 @@
 using System.CommandLine;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Plan;
 
 namespace KvCluster.AppHost.Commands;
 

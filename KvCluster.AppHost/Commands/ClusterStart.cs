@@ -2,8 +2,9 @@ using System.Collections.Immutable;
 using KvCluster.AppHost.Embedded;
 using KvCluster.AppHost.Machine;
 using KvCluster.AppHost.Page;
-using KvCluster.AppHost.Plan;
-using KvCluster.AppHost.Sight;
+using KvCluster.Hosting.Machine;
+using KvCluster.Hosting.Plan;
+using KvCluster.Hosting.Sight;
 
 namespace KvCluster.AppHost.Commands;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Plan;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Topology;
 

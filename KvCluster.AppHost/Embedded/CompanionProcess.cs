@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Plan;
 
 namespace KvCluster.AppHost.Embedded;
 

@@ -1,4 +1,4 @@
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Plan;
 
 namespace KvCluster.AppHost.Embedded;
 

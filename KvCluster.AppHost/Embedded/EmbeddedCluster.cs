@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Plan;
+using KvCluster.Hosting.Sight;
 
 namespace KvCluster.AppHost.Embedded;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KvCluster.Hosting.Machine;
 
 namespace KvCluster.AppHost.Embedded;
 

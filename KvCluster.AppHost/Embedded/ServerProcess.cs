@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Machine;
+using KvCluster.Hosting.Plan;
 
 namespace KvCluster.AppHost.Embedded;
 

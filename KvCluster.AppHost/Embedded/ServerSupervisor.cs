@@ -1,5 +1,5 @@
 using System.ComponentModel;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Plan;
 
 namespace KvCluster.AppHost.Embedded;
 

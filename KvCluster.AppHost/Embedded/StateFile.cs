@@ -1,5 +1,5 @@
 using System.Text.Json;
-using KvCluster.AppHost.Machine;
+using KvCluster.Hosting.Machine;
 
 namespace KvCluster.AppHost.Embedded;
 

@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Reflection;
-using System.Security.Cryptography;
-using System.Text;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Machine;
+using KvCluster.Hosting.Plan;
 
 namespace KvCluster.AppHost.Machine;
 
@@ -13,7 +11,7 @@ internal static class BuiltPaths
     public static string ServerProgram => Metadata("ServerProgram");
 
     /// <summary>The command that runs the sample, built together with the AppHost.</summary>
-    public static ServerCommand SampleCommand => Plan.ServerCommand.For(Metadata("SampleProgram"));
+    public static ServerCommand SampleCommand => Hosting.Plan.ServerCommand.For(Metadata("SampleProgram"));
 
     /// <summary>The AppHost's own program.</summary>
     public static string AppHostProgram => Metadata("AppHostProgram");
@@ -21,17 +19,8 @@ internal static class BuiltPaths
     /// <summary>The folder of the AppHost's project.</summary>
     public static string AppHostFolder => Metadata("AppHostFolder");
 
-    /// <summary>Names the data folder of this clone of the repository: the folder it lies in, and a hash of the whole path to
-    /// tell two such apart.</summary>
-    public static string CloneName
-    {
-        get
-        {
-            var clone = Path.GetDirectoryName(AppHostFolder.TrimEnd(Path.DirectorySeparatorChar))!;
-            var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(clone)));
-            return string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(clone)}-{hash[..8]}");
-        }
-    }
+    /// <summary>Names the data folder of this clone of the repository.</summary>
+    public static string CloneName => DataFolderName.Of(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppHostFolder))!);
 
     /// <summary>The command that runs a server.</summary>
     /// <param name="chosen">Program named by the user; none: the one built with the AppHost.</param>
@@ -46,7 +35,7 @@ internal static class BuiltPaths
                 : $"There is no server program {file}.");
         }
 
-        return Plan.ServerCommand.For(file);
+        return Hosting.Plan.ServerCommand.For(file);
     }
 
     private static string Metadata(string key) =>

@@ -1,6 +1,7 @@
 using KvCluster.AppHost.Embedded;
-using KvCluster.AppHost.Plan;
-using KvCluster.AppHost.Sight;
+using KvCluster.Hosting.Machine;
+using KvCluster.Hosting.Plan;
+using KvCluster.Hosting.Sight;
 using KvCluster.Protocol.Contracts;
 
 namespace KvCluster.AppHost.Page;
@@ -29,7 +30,7 @@ internal sealed class ClusterPage : IClusterWatcher, IAsyncDisposable
 
     /// <param name="port">Zero: any that is free.</param>
     /// <param name="startNow">Starts a server at once that has no process.</param>
-    /// <exception cref="Machine.StartException">The port is taken.</exception>
+    /// <exception cref="StartException">The port is taken.</exception>
     public static async Task<ClusterPage> StartAsync(ClusterPlan plan, int port, Func<string, bool> startNow)
     {
         var page = new ClusterPage(plan, startNow);

@@ -1,6 +1,6 @@
 using KvCluster.AppHost.Embedded;
-using KvCluster.AppHost.Plan;
-using KvCluster.AppHost.Sight;
+using KvCluster.Hosting.Plan;
+using KvCluster.Hosting.Sight;
 using KvCluster.Protocol.Contracts;
 
 namespace KvCluster.AppHost.Page;

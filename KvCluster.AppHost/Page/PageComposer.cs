@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using KvCluster.AppHost.Embedded;
-using KvCluster.AppHost.Sight;
+using KvCluster.Hosting.Sight;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Slots;
 using KvCluster.Protocol.Topology;

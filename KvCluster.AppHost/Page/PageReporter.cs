@@ -1,5 +1,5 @@
 using KvCluster.AppHost.Embedded;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Plan;
 
 namespace KvCluster.AppHost.Page;
 

@@ -1,4 +1,4 @@
-using KvCluster.AppHost.Sight;
+using KvCluster.Hosting.Sight;
 
 namespace KvCluster.AppHost.Page;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
-using KvCluster.AppHost.Machine;
-using KvCluster.AppHost.Sight;
+using KvCluster.Hosting.Machine;
+using KvCluster.Hosting.Sight;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using KvCluster.AppHost.Sight;
+using KvCluster.Hosting.Sight;
 
 namespace KvCluster.AppHost.Page;
 

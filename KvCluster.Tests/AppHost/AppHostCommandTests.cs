@@ -1,5 +1,5 @@
 using KvCluster.AppHost.Commands;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Plan;
 using Xunit;
 
 namespace KvCluster.Tests.AppHost;

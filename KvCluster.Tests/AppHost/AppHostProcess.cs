@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using KvCluster.AppHost.Embedded;
 using KvCluster.AppHost.Machine;
+using KvCluster.Hosting.Machine;
 using KvCluster.Tests.Processes;
 
 namespace KvCluster.Tests.AppHost;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using KvCluster.AppHost.Embedded;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Plan;
 using Xunit;
 
 namespace KvCluster.Tests.AppHost;

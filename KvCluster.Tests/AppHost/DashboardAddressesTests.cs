@@ -1,5 +1,5 @@
 using KvCluster.AppHost.Machine;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Plan;
 
 namespace KvCluster.Tests.AppHost;
 

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KvCluster.AppHost.Embedded;
-using KvCluster.AppHost.Machine;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Machine;
+using KvCluster.Hosting.Plan;
 using Xunit;
 
 namespace KvCluster.Tests.AppHost;

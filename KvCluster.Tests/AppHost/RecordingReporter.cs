@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using KvCluster.AppHost.Embedded;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Plan;
 
 namespace KvCluster.Tests.AppHost;
 

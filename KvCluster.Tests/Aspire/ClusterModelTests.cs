@@ -2,7 +2,8 @@ using System.Globalization;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using KvCluster.AppHost.Aspire;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Aspire;
+using KvCluster.Hosting.Plan;
 
 namespace KvCluster.Tests.Aspire;
 
@@ -47,7 +48,38 @@ public sealed class ClusterModelTests
         var cluster = builder.CreateResourceBuilder(Assert.Single(builder.Resources.OfType<KvClusterResource>()));
         cluster.WithSlaves(0).WithReplicas(false);
         Assert.Equal("kv-master", Assert.Single(builder.Resources.OfType<ProjectResource>()).Name);
-        Assert.Throws<ArgumentException>(() => cluster.WithSlaves(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => cluster.WithSlaves(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => cluster.WithSlaves(65));
+    }
+
+    [Fact]
+    public void AddKvCluster_WithoutATypeParameter_TakesTheServerThatTheAppHostReferences()
+    {
+        var builder = Builder("KvCluster.AppHost");
+        builder.AddKvCluster("shop").WithSlaves(0);
+        Assert.Equal(["shop-master", "shop-master-replica", "shop-witness"], builder.Resources.OfType<ProjectResource>().Select(server => server.Name));
+        Assert.All(builder.Resources.OfType<ProjectResource>(), server =>
+        {
+            var project = Assert.Single(server.Annotations.OfType<IProjectMetadata>());
+            Assert.EndsWith("KvCluster.Node.csproj", project.ProjectPath, StringComparison.Ordinal);
+            Assert.True(project.SuppressBuild);
+        });
+    }
+
+    [Fact]
+    public void AddKvCluster_AppHostWithoutTheServer_SaysWhatIsMissing()
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => Builder("KvCluster.Tests").AddKvCluster("kv"));
+        Assert.Contains("add a project reference to KvCluster.Node", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WithDataDirectory_RelativeFolder_LiesInTheAppHost()
+    {
+        var builder = Builder("KvCluster.AppHost");
+        var cluster = builder.AddKvCluster("kv").WithDataDirectory("data").Resource;
+        Assert.Equal(Path.Combine(builder.AppHostDirectory, "data"), cluster.Options.DataDirectory);
+        Assert.Throws<ArgumentException>(() => builder.CreateResourceBuilder(cluster).WithDataDirectory(" "));
     }
 
     [Fact]
@@ -77,9 +109,12 @@ public sealed class ClusterModelTests
 
     private static (IDistributedApplicationBuilder Builder, ClusterPlan Plan) Add(ClusterPlanOptions options)
     {
-        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { DisableDashboard = true, AllowUnsecuredTransport = true });
+        var builder = Builder(null);
         var plan = ClusterPlanBuilder.Build(options, Path.GetTempPath(), new SequentialPorts(20_000));
         AspireCluster.AddCluster(builder, options, plan);
         return (builder, plan);
     }
+
+    private static IDistributedApplicationBuilder Builder(string? appHost) =>
+        DistributedApplication.CreateBuilder(new DistributedApplicationOptions { AssemblyName = appHost, DisableDashboard = true, AllowUnsecuredTransport = true });
 }

@@ -1,7 +1,8 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using KvCluster.AppHost.Aspire;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Aspire;
+using KvCluster.Hosting.Plan;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace KvCluster.Tests.Aspire;

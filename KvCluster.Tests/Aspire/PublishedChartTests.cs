@@ -1,6 +1,6 @@
 using k8s.Models;
 using KvCluster.AppHost.Aspire;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Plan;
 using KvCluster.Tests.Deployment;
 
 namespace KvCluster.Tests.Aspire;

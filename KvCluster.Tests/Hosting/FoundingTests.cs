@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Plan;
 using KvCluster.Node.Host;
 using KvCluster.Protocol.Identity;
 using KvCluster.Tests.Processes;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Plan;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Json;
 using KvCluster.Protocol.Topology;

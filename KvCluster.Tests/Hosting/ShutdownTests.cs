@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
-using KvCluster.AppHost.Embedded;
-using KvCluster.AppHost.Plan;
 using KvCluster.Client;
+using KvCluster.Hosting.Machine;
+using KvCluster.Hosting.Plan;
 using KvCluster.Node.Host;
 using KvCluster.Tests.Processes;
 

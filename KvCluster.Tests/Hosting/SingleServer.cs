@@ -1,5 +1,5 @@
 using System.Globalization;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Plan;
 using KvCluster.Tests.AppHost;
 using KvCluster.Tests.Processes;
 

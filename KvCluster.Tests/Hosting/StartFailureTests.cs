@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Plan;
 using KvCluster.Node.Host;
 using KvCluster.Tests.Processes;
 

@@ -1,6 +1,6 @@
 using System.Net;
-using KvCluster.AppHost.Plan;
 using KvCluster.Core.Replication;
+using KvCluster.Hosting.Plan;
 using KvCluster.Node.Peer;
 using KvCluster.Protocol.Identity;
 using KvCluster.Tests.Processes;

@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using KvCluster.AppHost.Plan;
 using KvCluster.Core.Replication;
+using KvCluster.Hosting.Plan;
 using KvCluster.Node.Peer;
 using KvCluster.Protocol.Identity;
 

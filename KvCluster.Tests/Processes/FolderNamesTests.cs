@@ -1,4 +1,4 @@
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Plan;
 using KvCluster.Tests.Hosting;
 
 namespace KvCluster.Tests.Processes;

@@ -165,7 +165,7 @@ public sealed class InterruptedSnapshotTests(InterruptedSnapshotTests.SlowSnapsh
                 return _cluster;
             }
 
-            _cluster = await TestCluster.StartOnHostsAsync(new KvCluster.AppHost.Plan.ClusterPlanOptions { Slaves = 0 }, new Dictionary<string, string>
+            _cluster = await TestCluster.StartOnHostsAsync(new KvCluster.Hosting.Plan.ClusterPlanOptions { Slaves = 0 }, new Dictionary<string, string>
             {
                 ["KvNode__BeaconMilliseconds"] = "200",
                 ["KvNode__LogEntriesKept"] = LogEntriesKept.ToString(CultureInfo.InvariantCulture),

@@ -1,5 +1,5 @@
-using KvCluster.AppHost.Plan;
 using KvCluster.Client;
+using KvCluster.Hosting.Plan;
 using KvCluster.Node.Host;
 using KvCluster.Tests.Cli;
 using KvCluster.Tests.Hosting;

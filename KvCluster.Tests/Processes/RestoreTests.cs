@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
-using KvCluster.AppHost.Plan;
 using KvCluster.Client;
+using KvCluster.Hosting.Plan;
 using KvCluster.Protocol.Json;
 using KvCluster.Protocol.Problems;
 using KvCluster.Tests.Cli;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text;
-using KvCluster.AppHost.Embedded;
 using KvCluster.AppHost.Machine;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Machine;
+using KvCluster.Hosting.Plan;
 
 namespace KvCluster.Tests.Processes;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text;
-using KvCluster.AppHost.Plan;
 using KvCluster.Client;
+using KvCluster.Hosting.Plan;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Json;
 using KvCluster.Protocol.Topology;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using KvCluster.AppHost.Plan;
+using KvCluster.Hosting.Plan;
 using KvCluster.Tests.AppHost;
 using KvCluster.Tests.Hosting;
 using KvCluster.Tests.Processes;

@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using KvCluster.AppHost.Page;
-using KvCluster.AppHost.Plan;
-using KvCluster.AppHost.Sight;
+using KvCluster.Hosting.Plan;
+using KvCluster.Hosting.Sight;
 using KvCluster.Protocol.Contracts;
-using KvCluster.Tests.AppHost.Sight;
+using KvCluster.Tests.Hosting.Sight;
 
 namespace KvCluster.Tests.AppHost.Page;
 

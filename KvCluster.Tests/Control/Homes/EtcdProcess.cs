@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using KvCluster.AppHost.Machine;
 using KvCluster.Node.Control;
 using KvCluster.Node.Control.Etcd;
 using KvCluster.Tests.Processes;

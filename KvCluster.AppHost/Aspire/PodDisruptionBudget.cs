@@ -1,9 +1,0 @@
-using Aspire.Hosting.Kubernetes.Resources;
-
-namespace KvCluster.AppHost.Aspire;
-
-/// <summary>The kind of that name, for which Aspire has no class. Written as YAML by the names of its members.</summary>
-public sealed class PodDisruptionBudget() : BaseKubernetesResource("policy/v1", "PodDisruptionBudget")
-{
-    public PodDisruptionBudgetSpec Spec { get; set; } = new();
-}

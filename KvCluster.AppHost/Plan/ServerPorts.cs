@@ -1,7 +1,0 @@
-namespace KvCluster.AppHost.Plan;
-
-/// <summary>The three TCP ports of a server.</summary>
-/// <param name="Http">Clients, cluster requests, health.</param>
-/// <param name="Peer">Replication and register, between servers only.</param>
-/// <param name="Resp">Redis protocol; the third port of a server that holds data.</param>
-public readonly record struct ServerPorts(int Http, int Peer, int Resp);
