@@ -1,7 +1,7 @@
 namespace KvCluster.Core.Replication;
 
 /// <summary>
-/// Until when this server may answer reads as main, as the core published it last. Read by every request, written by the core's thread.
+/// Until when this server may answer reads as main, as the core published it last. Read by every request, written in the core's turns.
 /// </summary>
 /// <remarks>
 /// A read draws a ticket, then takes its value, then asks about the ticket with a clock that it reads last. A lease that is valid in the

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KvCluster.Core.Replication;
 using KvCluster.Core.Replication.Effects;
 using KvCluster.Core.Replication.Inputs;
@@ -43,7 +44,7 @@ internal sealed class ReplicationLoop
     public bool Post(ReplicationInput input)
     {
         var isTaken = _inputs.Post(input, UrgencyOf(input), IsOfWrite(input), out var turn);
-        if (turn == InputTurn.Yours) _guard(_stepAll);
+        if (turn == InputTurn.Yours) TakeTurn();
         else if (turn == InputTurn.Open) _wake.Wake();
         return isTaken;
     }
@@ -66,6 +67,15 @@ internal sealed class ReplicationLoop
         // The last turn is never given back: after it nobody steps.
         while (!_inputs.TryEnter()) _wake.Wait(TurnWait);
         StepBatch();
+    }
+
+    // The request of whoever brings an input has nothing to do with what is stepped beside it.
+    private void TakeTurn()
+    {
+        var request = Activity.Current;
+        Activity.Current = null;
+        _guard(_stepAll);
+        Activity.Current = request;
     }
 
     private void StepAll()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KvCluster.Core.Log;
 using KvCluster.Core.Replication;
 using KvCluster.Core.Replication.Effects;
@@ -37,6 +38,19 @@ public class ReplicationLoopTests
 
         Assert.Equal("broken", Assert.Single(_failures).Message);
         Assert.Equal(1, steps);
+    }
+
+    [Fact]
+    public void Post_WithinARequest_StepsOutsideOfItsTrace()
+    {
+        using var request = new Activity("request").Start();
+        var seen = request;
+        var loop = Loop(_ => seen = Activity.Current);
+
+        loop.Post(Write(7));
+
+        Assert.Null(seen);
+        Assert.Same(request, Activity.Current);
     }
 
     [Fact]
