@@ -113,4 +113,7 @@ public enum PlantedBugs : long
 
     /// <summary>A learner that is promoted by force leads while a snapshot is taking its log's place.</summary>
     PromotedWhileInstalling = 1L << 34,
+
+    /// <summary>The steps of one request become entries of their own.</summary>
+    StepsAsSeveralEntries = 1L << 35,
 }

@@ -164,7 +164,7 @@ internal sealed class SimWorld
         return newest;
     }
 
-    /// <summary>A value with a time to live may vanish by itself: an operation of nobody that may happen once from a certain moment on.</summary>
+    /// <summary>A key with a time to live may vanish by itself: an operation of nobody that may happen once from a certain moment on.</summary>
     public Operation ExpiryOf(ClientCall call)
     {
         var least = Plan.Faults.HasFlag(FaultKind.WallJumps) ? 0 : (call.TimeToLiveMilliseconds - 1) * 1_000;
@@ -172,10 +172,10 @@ internal sealed class SimWorld
         {
             Key = call.Key.Name,
             Client = -1,
-            Kind = OperationKind.Expire,
+            Kind = OperationKind.RunOut,
             InvokedAt = call.InvokedAt + least,
             ReturnedAt = Operation.Never,
-            Argument = call.Argument,
+            Argument = call.Lifetime,
         };
     }
 
@@ -199,6 +199,7 @@ internal sealed class SimWorld
     private static SimKey NewKey(int number) => (number % 4) switch
     {
         1 => new SimKey($"counter-{number}", KeyKind.Counter),
+        2 => new SimKey($"{{pair-{number}}}", KeyKind.Pair),
         3 => new SimKey($"document-{number}", KeyKind.Document),
         _ => new SimKey($"register-{number}", KeyKind.Register),
     };
