@@ -7,7 +7,11 @@ internal sealed class Nemesis
 {
     private readonly SimWorld _world;
     private readonly SimRandom _random;
+    // What neither stops a server nor keeps anything from it.
+    private const FaultKind Harmless = FaultKind.OldDisks | FaultKind.VoterChanges | FaultKind.ModeChanges | FaultKind.HandOvers;
     private readonly List<(FaultKind Kind, Action Strike)> _strikes;
+    private long _harmUntil;
+    private long _calmUntil;
 
     public Nemesis(SimWorld world)
     {
@@ -52,6 +56,14 @@ internal sealed class Nemesis
     {
         if (_world.IsHealed) return;
         var (kind, strike) = _random.Pick(_strikes);
+        var isHarmless = (kind & Harmless) != 0;
+        if (!isHarmless && (_world.Now < _calmUntil || _world.Nodes.Exists(node => node.HasOldDiskUnseen)))
+        {
+            Begin();
+            return;
+        }
+
+        if (!isHarmless) _harmUntil = _world.Now + (_world.Plan.Options.GraceMicroseconds * 4);
         _world.Trace.Add(_world.Now, SimTraceWho.World, TraceKind.Fault, (long)kind, detail: kind);
         strike();
         Begin();
@@ -176,20 +188,38 @@ internal sealed class Nemesis
         Restart(server, SomeTime);
     }
 
-    // A backup of an earlier run is refused whatever else happens. One of the last run is only seen by who compares the logs: while that is
-    // possible nothing may be lost, so both servers come back at once.
+    // A backup of an earlier run is refused whatever else happens. One of the last run is only seen by who compares the logs: until that was
+    // possible nothing else may go wrong.
     private void OldDisk()
     {
         var server = AnyServer;
         var isOfThisRun = _random.Chance(500);
         if (isOfThisRun && _random.Chance(300)) server.TakeImage();
-        else RollBack(server, isOfThisRun);
+        else if (!isOfThisRun && IsOnlyCopy(server)) RollBackOnlyCopy(server);
+        else if (!isOfThisRun || _world.Now >= _harmUntil) RollBack(server, isOfThisRun);
+        else if (server.HasImage(isOfThisRun))
+        {
+            _calmUntil = _harmUntil + Beacon;
+            _world.At(_harmUntil, () => RollBack(server, isOfThisRun));
+        }
+    }
+
+    private static bool IsOnlyCopy(SimServer server) =>
+        server.Node.Truth is { InSync: [var alone] } && server.Id == alone && server.Process is { Self: not null } && server.HasImage(isOfThisRun: false);
+
+    // It must not start, and its data stays where it is.
+    private void RollBackOnlyCopy(SimServer server)
+    {
+        if (server.Process!.ProposedIn >= server.Node.Truth!.Epoch) return;
+        server.Kill();
+        server.RollBackOnlyCopy();
+        server.Start();
     }
 
     private void RollBack(SimServer server, bool isOfThisRun)
     {
         var other = server.Node.OtherThan(server);
-        if (_world.Plan.HasRealMasters || other == server || !server.HasImage(isOfThisRun)) return;
+        if (_world.IsHealed || other == server || !server.HasImage(isOfThisRun)) return;
         if (!server.IsUp || !other.IsUp || server.IsOutdated || other.IsOutdated || server.Node.Truth is not { InSync.Length: 2 } truth) return;
 
         // The store that the other one has in the set may be set aside already.
@@ -197,12 +227,30 @@ internal sealed class Nemesis
 
         // What it asked for may be granted after its disk is an old one.
         if (server.Process!.ProposedIn >= truth.Epoch) return;
+        var losesVote = _world.Master.MayWipe(server) && _random.Chance(300);
+        if (_world.Master.Topology.Voters.Any(voter => voter.VoterId == server.Disk.VoterId)) _world.Sightings.Note(Sighting.OldDiskOfAVoter);
         server.Kill();
-        other.Kill();
-        server.TryRollBack(isOfThisRun);
+        if (losesVote) _world.Master.OnWiped(server);
+        var isAlone = _world.Plan.HasRealMasters && _random.Chance(500);
+        if (!isAlone) other.Kill();
+        server.TryRollBack(isOfThisRun, losesVote);
+        if (isOfThisRun && !isAlone && _world.Plan.HasRealMasters)
+        {
+            other.Start();
+            StartWhenRegistered(server, other);
+            return;
+        }
+
         server.Start();
         if (isOfThisRun) other.Start();
-        else Restart(other, SomeTime);
+        else if (!isAlone) Restart(other, SomeTime);
+    }
+
+    // Where registration takes its time the old disk must not be the only one that is back.
+    private void StartWhenRegistered(SimServer server, SimServer other)
+    {
+        if (other.Process is { Self: not null }) server.Start();
+        else _world.Schedule(Beacon / 4, () => StartWhenRegistered(server, other));
     }
 
     private void HandOver()

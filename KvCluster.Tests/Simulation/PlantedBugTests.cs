@@ -36,9 +36,16 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Bugs))]
-    public void Simulator_RuleBroken_FindsIt(PlantedBugs bug)
+    public void Simulator_RuleBroken_FindsIt(PlantedBugs bug) => Find(bug, Profiles.GetValueOrDefault(bug, WorldProfile.Any));
+
+    /// <summary>What is found under a master that never lies must be found where the servers decide themselves, too.</summary>
+    [Theory]
+    [InlineData(PlantedBugs.OldDiskKeepsItsPlace)]
+    [InlineData(PlantedBugs.MainWithShortLogStays)]
+    public void Simulator_RuleBrokenAmongRealMasters_FindsIt(PlantedBugs bug) => Find(bug, WorldProfile.OldDisksOfMasters);
+
+    private void Find(PlantedBugs bug, WorldProfile profile)
     {
-        var profile = Profiles.GetValueOrDefault(bug, WorldProfile.Any);
         for (ulong seed = 1; seed <= SeedsMax; seed++)
         {
             var plan = WorldPlan.Draw(seed, profile);

@@ -51,7 +51,12 @@ internal enum Sighting
     DecidedWithoutMaster,
     VotersChanged,
     VoterLostItsDisk,
+    MasterExchangedItsStore,
     OldDiskRefused,
+    OldOnlyCopyRefused,
+    OldDiskOfAVoter,
+    OldDiskLostItsPlace,
     MainYielded,
     PromotedByForce,
+    PromotedByForceAtAMaster,
 }
