@@ -26,6 +26,9 @@ internal interface ISimMaster
     /// <summary>An operator promotes a server that is not in sync, having made sure that those who are are dead.</summary>
     void ForcePromotion(NodeInfo node, ServerId server);
 
+    /// <summary>An operator takes a server out that is no main.</summary>
+    void Remove(ServerId server);
+
     /// <summary>Whom a partition separates a server from, to part it from the master.</summary>
     IReadOnlyList<int> SitesFor(SimServer server);
 

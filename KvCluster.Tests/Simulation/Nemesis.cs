@@ -7,6 +7,8 @@ internal sealed class Nemesis
 {
     private readonly SimWorld _world;
     private readonly SimRandom _random;
+    private const int LooksMax = 50;
+
     // What neither stops a server nor keeps anything from it.
     private const FaultKind Harmless = FaultKind.OldDisks | FaultKind.VoterChanges | FaultKind.ModeChanges | FaultKind.HandOvers;
     private readonly List<(FaultKind Kind, Action Strike)> _strikes;
@@ -36,6 +38,7 @@ internal sealed class Nemesis
             (FaultKind.HandOvers, HandOver),
             (FaultKind.ModeChanges, ChangeMode),
             (FaultKind.MasterAway, () => _world.Master.GoAway(SomeTime)),
+            (FaultKind.Removals, Remove),
             (FaultKind.VoterChanges, () => _world.Master.ChangeVoters()),
         ];
         _strikes.RemoveAll(strike => !world.Plan.Faults.HasFlag(strike.Kind));
@@ -252,6 +255,28 @@ internal sealed class Nemesis
         if (other.Process is { Self: not null }) server.Start();
         else _world.Schedule(Beacon / 4, () => StartWhenRegistered(server, other));
     }
+
+    // As it is, or because it is dead and will come back with another disk.
+    private void Remove()
+    {
+        var server = AnyServer;
+        if (server.Id is not { } id || !server.IsUp) return;
+        if (_random.Chance(400) && server.Node.Main != server) Crash(server, isPowerLost: false);
+        _world.Master.Remove(id);
+        LookAfter(server, LooksMax);
+    }
+
+    // A server that never heard that it was taken out, because the master that knew it is gone, is started anew by who wanted it out.
+    private void LookAfter(SimServer server, int looks) => _world.Schedule(Beacon * 10, () =>
+    {
+        if (server is { Id: null, Process: { IsAlive: true, Self: not null } })
+        {
+            server.Kill();
+            server.Start();
+        }
+
+        if (looks > 1) LookAfter(server, looks - 1);
+    });
 
     private void HandOver()
     {

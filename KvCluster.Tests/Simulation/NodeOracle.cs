@@ -81,8 +81,12 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
     {
         world.Sightings.Note(world.Plan.HasRealMasters ? Sighting.PromotedByForceAtAMaster : Sighting.PromotedByForce);
         (_isLossGranted, HasLostEntries, _keptByForce) = (true, true, 0);
-        while (promoted is not null && _keptByForce < _committed.Count && IsHeldDurably(promoted, _keptByForce)) _keptByForce++;
+        if (promoted is null || !IsOfThisHistory(promoted.Disk.Log.Base)) return;
+        while (_keptByForce < _committed.Count && IsHeldDurably(promoted, _keptByForce)) _keptByForce++;
     }
+
+    // What a server has of another history was given up before.
+    private bool IsOfThisHistory(LogPosition start) => start.Index.Value <= _committed.Count && !IsUnknown(start.Index) && PositionOf(start.Index) == start;
 
     private bool IsHeldDurably(SimServer server, int place) =>
         _committed[place].IsUnknown || server.Disk.Log.HoldsDurably(new LogPosition(_committed[place].Entry.Epoch, new LogIndex(place + 1)));

@@ -107,6 +107,11 @@ internal sealed class PerfectMaster : ISimMaster
         if (ClusterChanges.ForcePromotion(Topology, node.Id, server, node.Epoch, _world.IsUp) is { Next: { } next }) Decide(next.Stamp(Topology, _world.Random.NextGuid()));
     }
 
+    // A vote that has to move first is what makes a removal worth trying, and here nobody votes.
+    public void Remove(ServerId server)
+    {
+    }
+
     private void Ask(SimServer from, Action handle) => _world.Network.Send(from.Number, SimTraceWho.Master, NetworkChannel.Control, () =>
     {
         if (!IsAway) handle();

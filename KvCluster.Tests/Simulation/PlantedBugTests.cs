@@ -8,7 +8,7 @@ namespace KvCluster.Tests.Simulation;
 /// </summary>
 public sealed class PlantedBugTests(ITestOutputHelper output)
 {
-    private const ulong SeedsMax = 400;
+    private const ulong SeedsMax = 1_000;
 
     // Under which profile a mistake shows soonest. Every other mistake shows in worlds of any kind.
     private static readonly Dictionary<PlantedBugs, WorldProfile> Profiles = new()
@@ -16,7 +16,7 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
         [PlantedBugs.UnknownReportedAsRefused] = WorldProfile.Reigns,
         [PlantedBugs.LostReplyTakenForNo] = WorldProfile.Snapshots,
         [PlantedBugs.CompleteStagingWaits] = WorldProfile.Snapshots,
-        [PlantedBugs.SnapshotWithoutIdentity] = WorldProfile.Snapshots,
+        [PlantedBugs.SnapshotWithoutIdentity] = WorldProfile.ForcedPromotions,
         [PlantedBugs.FollowerAcceptsOldEpoch] = WorldProfile.LostTails,
         [PlantedBugs.JoinerIsNoLessor] = WorldProfile.RelaxedWrites,
         [PlantedBugs.HandOverWithoutRelease] = WorldProfile.Reigns,
@@ -29,6 +29,8 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
         [PlantedBugs.OldDiskKeepsItsPlace] = WorldProfile.OldDisks,
         [PlantedBugs.JoinerWaitsForIdleMain] = WorldProfile.SteadyLoad,
         [PlantedBugs.PromotedWhileInstalling] = WorldProfile.ForcedPromotions,
+        [PlantedBugs.RemovalKeepsEpoch] = WorldProfile.Removals,
+        [PlantedBugs.RemovalTakesTheVote] = WorldProfile.Removals,
         [PlantedBugs.FreshnessWithoutComparison] = WorldProfile.RelaxedWrites,
     };
 

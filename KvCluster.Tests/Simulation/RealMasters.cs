@@ -81,6 +81,8 @@ internal sealed class RealMasters : ISimMaster
     public void ForcePromotion(NodeInfo node, ServerId server) =>
         AtTheMaster(office => office.Decide(_random.NextGuid(), topology => ClusterChanges.ForcePromotion(topology, node.Id, server, node.Epoch, _world.IsUp), _ => { }));
 
+    public void Remove(ServerId server) => AtTheMaster(office => new SimRemoval(office, _world).Remove(server));
+
     // An operator who meets no master tries again for a while.
     private void AtTheMaster(Action<SimOffice> ask, int attempt = 0)
     {
@@ -215,6 +217,7 @@ internal sealed class RealMasters : ISimMaster
         _world.Trace.Add(_world.Now, SimTraceWho.Master, TraceKind.Topology, next.Version, next.Generation);
         if (next.Generation != before.Generation && !_world.IsHealed) _world.Sightings.Note(Sighting.VotersChanged);
         if (before.FindServer(before.Master) is not null && next.FindServer(next.Master) is null) _world.Sightings.Note(Sighting.MasterExchangedItsStore);
+        NoteRemovals(before, next);
         if (next.Master != before.Master)
         {
             _world.Sightings.Note(Sighting.MasterReplaced);
@@ -222,6 +225,17 @@ internal sealed class RealMasters : ISimMaster
         }
 
         _world.OnRegisterChanged(before);
+    }
+
+    private void NoteRemovals(ClusterTopology before, ClusterTopology next)
+    {
+        if (before.Nodes.SelectMany(node => node.InSync).Any(id => next.FindServer(id) is null)) _world.Sightings.Note(Sighting.ReplicaInSyncRemoved);
+        foreach (var server in _world.Servers)
+        {
+            if (!server.IsReadmitted || server.Id is not { } id || !next.Nodes.Any(node => node.InSync.Contains(id))) continue;
+            server.IsReadmitted = false;
+            _world.Sightings.Note(Sighting.RemovedServerCameBackEmpty);
+        }
     }
 
     private void Judge()

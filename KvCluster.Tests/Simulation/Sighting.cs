@@ -59,4 +59,8 @@ internal enum Sighting
     MainYielded,
     PromotedByForce,
     PromotedByForceAtAMaster,
+    RemovedServerRefused,
+    RemovedServerCameBackEmpty,
+    ReplicaInSyncRemoved,
+    VoteMovedBeforeRemoval,
 }

@@ -124,8 +124,15 @@ internal sealed class SimProcess(SimWorld world, SimServer server)
     /// </summary>
     public void OnRefused(string code)
     {
-        if (Self is not null || code is not (ProblemCode.StoreOutdated or ProblemCode.OnlyCopyOutdated)) return;
+        if (Self is not null || code is not (ProblemCode.StoreOutdated or ProblemCode.OnlyCopyOutdated or ProblemCode.ServerRemoved)) return;
         server.Kill();
+        if (code == ProblemCode.ServerRemoved)
+        {
+            world.Sightings.Note(Sighting.RemovedServerRefused);
+            world.Schedule(world.Random.Between(1, world.Plan.Options.GraceMicroseconds * 2), server.Readmit);
+            return;
+        }
+
         if (code == ProblemCode.StoreOutdated)
         {
             world.Sightings.Note(Sighting.OldDiskRefused);

@@ -132,6 +132,29 @@ internal sealed class SimServer(SimWorld world, SimNode node, int number, SimClo
         (_image, _imageOfEarlierRun) = (null, null);
     }
 
+    /// <summary>It was taken out of the cluster and let in again with an empty folder.</summary>
+    public bool IsReadmitted { get; set; }
+
+    /// <summary>An empty folder; a vote that others may count on stays.</summary>
+    public void Readmit()
+    {
+        if (Id is not null) return;
+        Kill();
+        if (world.Master.MayWipe(this))
+        {
+            world.Master.OnWiped(this);
+            Wipe();
+        }
+        else
+        {
+            SetStoreAside();
+            Disk.Topology = null;
+        }
+
+        IsReadmitted = true;
+        Start();
+    }
+
     /// <summary>The only copy was taken out for a backup, and somebody has it.</summary>
     public bool IsNewestKept => _newest is not null;
 
