@@ -138,7 +138,13 @@ internal sealed class SimServer(SimWorld world, SimNode node, int number, SimClo
     /// <summary>An empty folder; a vote that others may count on stays.</summary>
     public void Readmit()
     {
-        if (Id is not null) return;
+        if (Id is not null)
+        {
+            // A late request has let it in meanwhile.
+            Start();
+            return;
+        }
+
         Kill();
         if (world.Master.MayWipe(this))
         {
