@@ -211,7 +211,7 @@ internal sealed class Nemesis
         server.Node.Truth is { InSync: [var alone] } && server.Id == alone && server.Process is { Self: not null } && server.HasImage(isOfThisRun: false);
 
     // It must not start, and its data stays where it is.
-    private void RollBackOnlyCopy(SimServer server)
+    private static void RollBackOnlyCopy(SimServer server)
     {
         if (server.Process!.ProposedIn >= server.Node.Truth!.Epoch) return;
         server.Kill();

@@ -69,7 +69,7 @@ internal sealed class SimDuties(RealMasters masters, SimOffice office, SimProces
     }
 
     // A server that was taken out is told so for a while, by the master that knew it.
-    private IReadOnlyList<ServerInfo> Audience(ClusterTopology topology)
+    private List<ServerInfo> Audience(ClusterTopology topology)
     {
         var audience = topology.Servers.ToList();
         foreach (var (id, (server, farewells)) in _told.OrderBy(told => told.Key.Value).ToArray())
