@@ -57,7 +57,7 @@ public static class ClusterChanges
 
     // A voter that leaves counts as dead for ever: two of three that leave would take the majority with them.
     private static TopologyDecision? VoterAmong(ClusterTopology topology, IEnumerable<ServerInfo> leaving) =>
-        leaving.FirstOrDefault(server => topology.Voters.Any(voter => voter.Server == server.Id)) is { } voter
+        leaving.FirstOrDefault(server => VoterPlan.HasVote(topology, server)) is { } voter
             ? TopologyDecision.Refuse(ProblemCode.VoterNeeded, $"{voter.Name} votes on the topology: its vote has to go to another server first.")
             : null;
 

@@ -12,7 +12,7 @@ public static class Succession
     /// <summary>Watches the master and takes over: the voters; where the register is kept elsewhere, the first few servers.</summary>
     public static bool IsCandidate(ClusterTopology topology, ServerId server) => topology.Voters.IsEmpty
         ? topology.Servers.Take(CandidatesMax).Any(known => known.Id == server)
-        : topology.Voters.Any(voter => voter.Server == server);
+        : topology.FindServer(server) is { } known && VoterPlan.HasVote(topology, known);
 
     /// <summary>The office goes to <paramref name="successor"/>, unless somebody was faster.</summary>
     /// <param name="silent">The master that was missed.</param>

@@ -32,10 +32,16 @@ public static class VoterPlan
     /// </summary>
     public static ImmutableArray<VoterInfo>? Without(ClusterTopology topology, IReadOnlyCollection<ServerId> leaving, Predicate<ServerId> isUsable)
     {
-        if (!topology.Voters.Any(voter => leaving.Contains(voter.Server))) return null;
+        if (!topology.Servers.Any(server => leaving.Contains(server.Id) && HasVote(topology, server))) return null;
         var candidates = topology.Servers.Where(server => server.VoterId is not null && !leaving.Contains(server.Id) && isUsable(server.Id)).ToArray();
         return Votes(Choose(topology, candidates, Size(topology.Settings.VotersMax, candidates.Length)));
     }
+
+    /// <summary>
+    /// The server has one of the votes: under its own id, or under the one that it had before its store was exchanged and the file of its vote stayed.
+    /// </summary>
+    public static bool HasVote(ClusterTopology topology, ServerInfo server) =>
+        topology.Voters.Any(voter => voter.Server == server.Id || voter.VoterId == server.VoterId);
 
     private static ImmutableArray<VoterInfo> Votes(IEnumerable<ServerInfo> servers) =>
         [.. servers.Select(server => new VoterInfo(server.Id, server.VoterId!.Value, server.Peer))];

@@ -215,7 +215,7 @@ internal sealed class MainRole
     // old disk: which of the two only the other log could tell, and nothing in it may be cut before.
     private bool IsSettledAgainst(in ReportedLog log)
     {
-        if (!IsServing && log.ContinuesOwn(_core.Log, _core.Applied) && !_core.Has(PlantedBugs.MainWithShortLogStays))
+        if (!IsServing && log.ContinuesOwn(_core.Applied) && !_core.Has(PlantedBugs.MainWithShortLogStays))
         {
             _peer!.Mode = PeerMode.Probing;
             if (_proposal?.Kind != ConfigurationChangeKind.Yield)

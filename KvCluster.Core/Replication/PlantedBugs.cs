@@ -113,4 +113,13 @@ public enum PlantedBugs : long
 
     /// <summary>A learner that is promoted by force leads while a snapshot is taking its log's place.</summary>
     PromotedWhileInstalling = 1L << 34,
+
+    /// <summary>The steps of one request become entries of their own.</summary>
+    StepsAsSeveralEntries = 1L << 35,
+
+    /// <summary>A replica that is taken out of the cluster leaves the in-sync set in the same epoch.</summary>
+    RemovalKeepsEpoch = 1L << 36,
+
+    /// <summary>A server is taken out together with its vote.</summary>
+    RemovalTakesTheVote = 1L << 37,
 }

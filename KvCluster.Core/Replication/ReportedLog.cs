@@ -11,8 +11,12 @@ internal readonly record struct ReportedLog(LogReport Report, LogIndex? Common)
     public bool CanBeContinued(ReplicationLog own) => Common is { } common && common >= Report.Applied && common >= own.Base.Index;
 
     /// <summary>The peer has entries beyond the end of what both have, and this server has applied nothing there that contradicts them.</summary>
-    public bool ContinuesOwn(ReplicationLog own, LogIndex ownApplied) =>
-        Common is { } common ? Report.Last.Index > common && ownApplied <= common : Report.Base.Index > own.Last.Index;
+    /// <remarks>
+    /// Where nothing that is kept is the same, the beginning of the peer's log is what it has applied, which was committed. How far this server's
+    /// own log reaches says nothing then: a main appends to it from its first moment.
+    /// </remarks>
+    public bool ContinuesOwn(LogIndex ownApplied) =>
+        Common is { } common ? Report.Last.Index > common && ownApplied <= common : Report.Base.Index > ownApplied;
 
     /// <summary>The peer is without something that was committed; an older report than the acknowledgements of its run proves nothing.</summary>
     public bool Lacks(LogIndex committed, LogIndex acknowledged) => (Common ?? LogIndex.Zero) is var common && common < committed && acknowledged <= common;

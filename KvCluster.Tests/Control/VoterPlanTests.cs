@@ -33,6 +33,29 @@ public sealed class VoterPlanTests
         Assert.Contains(topology.Voters[0].Server, chosen);
     }
 
+    // The only voter, and master, loses its store but not the file of its vote: it comes back under another id.
+    [Fact]
+    public void ExchangedStore_BelowTheOnlyVote_KeepsAMasterPossible()
+    {
+        var vote = Guid.NewGuid();
+        var first = Registration.Bootstrap(Registrations.Cluster, new ClusterSettings { InitialNodes = 1 }, Registrations.Of(1, "a") with { VoterId = vote });
+        var pair = first.Granted(Registrations.Of(2, "a") with { VoterId = Guid.NewGuid() });
+        var (old, other) = (pair.Nodes[0].Main, pair.Nodes[0].ReplicaServer!.Id);
+        var topology = pair.With(pair.Nodes[0] with { Main = other, InSync = [other] })
+            .Granted(Registrations.Of(1, "a") with { StoreId = new StoreId(Guid.NewGuid()), VoterId = vote });
+        var back = topology.Servers.Single(server => server.VoterId == vote).Id;
+
+        Assert.NotEqual(old, back);
+        Assert.True(Succession.IsCandidate(topology, back));
+        Assert.False(Succession.IsCandidate(topology, other));
+        var mastered = Succession.TakeOver(topology, back, topology.Master).Next!;
+        Assert.NotNull(mastered.FindServer(Assert.Single(VoterPlan.Next(mastered, _ => true)!.Value).Server));
+
+        // Nor can it be taken out together with the vote.
+        Assert.Equal(ProblemCode.VoterNeeded, ClusterChanges.RemoveServer(topology, back).Code);
+        Assert.Equal(other, Assert.Single(ClusterChanges.MoveVotes(topology, [back], _ => true).Next!.Voters).Server);
+    }
+
     [Fact]
     public void Next_RightVoters_AreLeftAlone()
     {

@@ -17,6 +17,10 @@ internal sealed class HistoryBuilder
 
     public HistoryBuilder Read(int client, long from, long to, long value) => Add(client, from, to, OperationKind.Read, ResultCode.Found, seen: KeyContent.Of(value));
 
+    /// <summary>A value that will not stay for ever.</summary>
+    public HistoryBuilder ReadMortal(int client, long from, long to, long value) =>
+        Add(client, from, to, OperationKind.Read, ResultCode.Found, seen: KeyContent.Of(value) with { Lifetime = 1 });
+
     public HistoryBuilder ReadNothing(int client, long from, long to) => Add(client, from, to, OperationKind.Read, ResultCode.Absent);
 
     public HistoryBuilder ReadDocument(int client, long from, long to, long first, long second) =>
@@ -31,7 +35,8 @@ internal sealed class HistoryBuilder
         long argument = 0,
         KeyContent seen = default,
         OperationCondition condition = OperationCondition.None,
-        long expected = 0)
+        long expected = 0,
+        long lifetime = 0)
     {
         _operations.Add(new Operation
         {
@@ -43,6 +48,7 @@ internal sealed class HistoryBuilder
             Condition = condition,
             Expected = expected,
             Argument = argument,
+            Lifetime = lifetime,
             Code = code,
             Seen = seen,
         });

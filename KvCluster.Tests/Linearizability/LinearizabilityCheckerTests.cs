@@ -87,8 +87,59 @@ public sealed class LinearizabilityCheckerTests
 
     [Fact]
     public void Check_ValueThatCameBackAfterItsExpiry_IsViolated() => Assert.Equal(VerdictKind.Violated, new HistoryBuilder()
-        .Put(1, 0, 10, 7, ResultCode.Created).Add(0, 10, 0, OperationKind.Expire, ResultCode.Unknown, 7)
-        .ReadNothing(2, 100, 110).Read(2, 120, 130, 7).Check());
+        .Add(1, 0, 10, OperationKind.Put, ResultCode.Created, 7, lifetime: 1).Add(0, 10, 0, OperationKind.RunOut, ResultCode.Unknown, 1)
+        .ReadNothing(2, 100, 110).ReadMortal(2, 120, 130, 7).Check());
+
+    [Theory]
+    [InlineData(true, false, VerdictKind.Linearizable)]
+    [InlineData(false, true, VerdictKind.Linearizable)]
+    [InlineData(true, true, VerdictKind.Violated)]
+    public void Check_LifetimeGivenOrTaken_DecidesWhetherTheKeyMayVanish(bool isGivenLast, bool isFoundAtTheEnd, VerdictKind expected)
+    {
+        var history = new HistoryBuilder().Put(1, 0, 10, 7, ResultCode.Created).Add(1, 20, 30, OperationKind.ChangeLifetime, ResultCode.Updated, lifetime: 1)
+            .Add(0, 30, 0, OperationKind.RunOut, ResultCode.Unknown, 1);
+        if (!isGivenLast) history.Add(1, 40, 50, OperationKind.Persist, ResultCode.Updated);
+
+        // While the time to live is there, a reader that is told of none was told wrong.
+        if (isFoundAtTheEnd) history.Read(2, 60, 70, 7);
+        else history.ReadNothing(2, 60, 70);
+        Assert.Equal(expected, history.Check());
+    }
+
+    [Fact]
+    public void Check_KeyThatVanishedAfterItsLifetimeWasTaken_IsViolated() => Assert.Equal(VerdictKind.Violated, new HistoryBuilder()
+        .Put(1, 0, 10, 7, ResultCode.Created).Add(1, 20, 30, OperationKind.ChangeLifetime, ResultCode.Updated, lifetime: 1)
+        .Add(0, 30, 0, OperationKind.RunOut, ResultCode.Unknown, 1)
+        .Add(1, 40, 50, OperationKind.Persist, ResultCode.Updated).ReadNothing(2, 60, 70).Check());
+
+    [Fact]
+    public void Check_IncrementThatLostTheLifetime_IsViolated() => Assert.Equal(VerdictKind.Violated, new HistoryBuilder()
+        .Increment(1, 0, 10, 2, ResultCode.Created, 2).Add(1, 20, 30, OperationKind.ChangeLifetime, ResultCode.Updated, lifetime: 1)
+        .Increment(1, 40, 50, 1, ResultCode.Updated, 3).Read(2, 60, 70, 3).Check());
+
+    [Fact]
+    public void Check_PersistToldOfALifetimeThatWasNotThere_IsViolated() => Assert.Equal(VerdictKind.Violated, new HistoryBuilder()
+        .Put(1, 0, 10, 7, ResultCode.Created).Add(1, 20, 30, OperationKind.Persist, ResultCode.Updated).Check());
+
+    [Fact]
+    public void Check_PairWrittenAsOne_IsLinearizable() => Assert.Equal(VerdictKind.Linearizable, new HistoryBuilder()
+        .Add(1, 0, 50, OperationKind.PutBoth, ResultCode.Updated, 5).Add(2, 0, 50, OperationKind.PutFirst, ResultCode.Updated, 6)
+        .ReadDocument(3, 60, 70, 6, 5).Add(1, 80, 90, OperationKind.DeleteBoth, ResultCode.Updated, seen: KeyContent.OfHalves(1, 1)).Check());
+
+    [Fact]
+    public void Check_HalfOfAPairWrittenAsOne_IsViolated() => Assert.Equal(VerdictKind.Violated, new HistoryBuilder()
+        .Add(1, 0, 0, OperationKind.PutBoth, ResultCode.Unknown, 5).ReadDocument(3, 60, 70, 5, 0).Check());
+
+    [Fact]
+    public void Check_PairToldOfWhatNeverWasThere_IsViolated() => Assert.Equal(VerdictKind.Violated, new HistoryBuilder()
+        .Add(1, 0, 10, OperationKind.PutBoth, ResultCode.Updated, 5)
+        .Add(1, 20, 30, OperationKind.PutBoth, ResultCode.Updated, 6, KeyContent.OfHalves(5, 4)).Check());
+
+    [Fact]
+    public void Check_GuardOfAPairThatDidNotHold_LeavesBothAlone() => Assert.Equal(VerdictKind.Violated, new HistoryBuilder()
+        .Add(1, 0, 10, OperationKind.PutBoth, ResultCode.Updated, 5)
+        .Add(1, 20, 30, OperationKind.PutBoth, ResultCode.PreconditionFailed, 6, condition: OperationCondition.Match, expected: 4)
+        .ReadDocument(3, 40, 50, 5, 6).Check());
 
     [Fact]
     public void Check_ManyKeys_NamesTheOneThatIsWrong()

@@ -19,9 +19,15 @@ public sealed record Operation
 
     /// <summary>The value to store, the field's new value, or the number to add. Stored values are unique in a history.</summary>
     public long Argument { get; init; }
+
+    /// <summary>Names the time to live that a change gives its key, each another one; zero for none.</summary>
+    public long Lifetime { get; init; }
+
+    /// <summary>A put that leaves the key the time to live that it has.</summary>
+    public bool KeepsLifetime { get; init; }
     public ResultCode Code { get; init; }
 
-    /// <summary>What a read found or an increment returned.</summary>
+    /// <summary>What a read found, an increment returned, or a change of a pair of keys found before it.</summary>
     public KeyContent Seen { get; init; }
 
     public override string ToString()
@@ -34,6 +40,6 @@ public sealed record Operation
         };
         var result = Code == ResultCode.Unknown ? "?" : $"{Code} {Seen}";
         var until = ReturnedAt == Never ? "..." : $"{ReturnedAt}";
-        return $"[{InvokedAt} {until}] client {Client}: {Kind} {Key} {Argument}{condition} -> {result}";
+        return $"[{InvokedAt} {until}] client {Client}: {Kind} {Key} {Argument}{(Lifetime == 0 ? "" : $" for the time of {Lifetime}")}{condition} -> {result}";
     }
 }

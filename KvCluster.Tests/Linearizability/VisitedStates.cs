@@ -13,7 +13,7 @@ internal sealed class VisitedStates
 
         public override int GetHashCode()
         {
-            var hash = (ulong)HashCode.Combine(State.Exists, State.First, State.Second);
+            var hash = (ulong)HashCode.Combine(State.Exists, State.First, State.Second, State.Lifetime);
             foreach (var word in Done) hash = (hash ^ word) * 0x9E3779B97F4A7C15;
             return (int)(hash ^ (hash >> 32));
         }

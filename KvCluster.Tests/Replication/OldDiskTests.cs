@@ -36,6 +36,23 @@ public sealed class OldDiskTests
         Assert.Equal(2, pair.Configuration.InSync.Length);
     }
 
+    // The replica was filled by a snapshot that ends where the main, from its old disk, has begun its new reign.
+    [Fact]
+    public void MainWithAnOldDisk_GivesItsPlaceAway_WhenItsReignReachesTheBeginningOfItsReplicasLog()
+    {
+        var pair = Written();
+        var written = pair[2].Log.Values[^1].Epoch;
+        pair.Loses = send => send.Message is LogReport;
+        pair.Restart(1, 5, 5);
+        pair.Run();
+        var (begin, end) = (pair[1].Core.Last.Index, pair[2].Log.Values[^1].Index);
+        var report = new LogReport(pair.Configuration.Epoch, 0, new LogPosition(written, begin), new LogPosition(written, end), begin, [new(written, begin.Next)]);
+        pair[1].Inbox.Enqueue(new MessageReceived(CorePair.Member(2, 1), report));
+        pair.Run();
+        Assert.Equal(ConfigurationChangeKind.Yield, Assert.Single(pair.Asked, change => change.ExpectedEpoch > written).Kind);
+        Assert.Equal(CorePair.Member(2, 1).Id, pair.Configuration.Main);
+    }
+
     [Fact]
     public void MainWithAnOldDisk_CutsNothingOfItsReplica_WhileTheMasterIsAway()
     {

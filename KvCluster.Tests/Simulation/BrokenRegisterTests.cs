@@ -22,7 +22,7 @@ public sealed class BrokenRegisterTests(ITestOutputHelper output)
     {
         for (ulong seed = 1; seed <= SeedsMax; seed++)
         {
-            var plan = WorldPlan.Draw(seed, WorldProfile.Masters);
+            var plan = WorldPlan.Draw(seed, fault == RegisterFaults.CloseUnready ? WorldProfile.OldDisksOfMasters : WorldProfile.Masters);
             if (ViolationIn(plan with { RegisterFaults = fault }) is not { } violation) continue;
             output.WriteLine($"{fault}: seed {seed} breaks {violation.Message}");
             new SimWorld(plan).Run();

@@ -16,10 +16,14 @@ internal sealed class ClientCall(SimKey key, OperationKind kind, long invokedAt)
     public long Argument { get; init; }
     public long TimeToLiveMilliseconds { get; init; }
 
+    /// <summary>Names the time to live that it gives, zero for none.</summary>
+    public long Lifetime { get; init; }
+    public bool KeepsLifetime { get; init; }
+
     /// <summary>Sent as steps of a Redis client, which knows no request ids.</summary>
     public bool IsSteps { get; init; }
 
-    /// <summary>The other keys of a listing; all of them are read at one moment.</summary>
+    /// <summary>The other keys of a listing, or the second key of a pair; all of them are read at one moment.</summary>
     public IReadOnlyList<SimKey> Listed { get; init; } = [];
     public SimConsistency Consistency { get; init; } = SimConsistency.Linearizable;
 
@@ -63,6 +67,8 @@ internal sealed class ClientCall(SimKey key, OperationKind kind, long invokedAt)
         Condition = Condition,
         Expected = Expected,
         Argument = Argument,
+        Lifetime = Lifetime,
+        KeepsLifetime = KeepsLifetime,
         Code = code,
         Seen = seen,
     };

@@ -51,4 +51,7 @@ internal enum FaultKind
 
     /// <summary>An operator makes a server main that is not in sync, whose main is dead.</summary>
     ForcedPromotions = 1 << 27,
+
+    /// <summary>An operator takes servers out, dead or alive, and lets them in again with an empty disk; only where the servers decide themselves.</summary>
+    Removals = 1 << 28,
 }

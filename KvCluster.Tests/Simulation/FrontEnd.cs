@@ -3,6 +3,7 @@ using KvCluster.Core.Log;
 using KvCluster.Core.Replication;
 using KvCluster.Core.Replication.Inputs;
 using KvCluster.Core.State;
+using KvCluster.Core.Steps;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Slots;
 
@@ -26,6 +27,12 @@ internal sealed class FrontEnd(SimProcess process)
             return;
         }
 
+        if (_world.Has(PlantedBugs.StepsAsSeveralEntries) && command is StepsCommand { Steps.Span: [not 1, ..] } steps)
+        {
+            WriteOneByOne(OneByOne(steps), [], reply);
+            return;
+        }
+
         var token = ++_token;
         _waiting[token] = (index, answer) =>
         {
@@ -33,6 +40,27 @@ internal sealed class FrontEnd(SimProcess process)
             reply(answer);
         };
         process.Core!.Post(new WriteRequested(token, EntryKind.Command, CommandCodec.Encode(command)));
+    }
+
+    private void WriteOneByOne(Queue<StepsCommand> left, List<StepReply> replies, Action<WriteReply> reply) => Write(left.Dequeue(), answer =>
+    {
+        replies.AddRange(answer.Outcome.Replies ?? []);
+        if (left.Count > 0 && answer.Outcome.Replies is not null) WriteOneByOne(left, replies, reply);
+        else reply(answer.Outcome.Replies is null ? answer : answer with { Outcome = answer.Outcome with { Replies = replies } });
+    });
+
+    private static Queue<StepsCommand> OneByOne(StepsCommand steps)
+    {
+        var single = new Queue<StepsCommand>();
+        var reader = new PayloadReader(steps.Steps.Span);
+        for (var left = reader.UInt16(); left > 0; left--)
+        {
+            var begin = reader.Position;
+            var step = new StepView(ref reader);
+            single.Enqueue(new StepsCommand { Key = step.Key.ToArray(), Steps = (byte[])[1, 0, .. steps.Steps.Span[begin..reader.Position]] });
+        }
+
+        return single;
     }
 
     private Refusal RefusalOfWrite(Command command) =>

@@ -23,8 +23,11 @@ internal interface ISimMaster
     void AskTopology(SimProcess process);
     void SetWriteMode(WriteMode mode);
 
-    /// <summary>An operator promotes a server that is not in sync.</summary>
-    bool TryForcePromotion(NodeInfo node, ServerId server);
+    /// <summary>An operator promotes a server that is not in sync, having made sure that those who are are dead.</summary>
+    void ForcePromotion(NodeInfo node, ServerId server);
+
+    /// <summary>An operator takes a server out that is no main.</summary>
+    void Remove(ServerId server);
 
     /// <summary>Whom a partition separates a server from, to part it from the master.</summary>
     IReadOnlyList<int> SitesFor(SimServer server);

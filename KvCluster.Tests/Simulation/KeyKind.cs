@@ -6,4 +6,7 @@ internal enum KeyKind
     Register,
     Counter,
     Document,
+
+    /// <summary>Two keys of one slot that are written together, in one entry, and read at one moment.</summary>
+    Pair,
 }

@@ -7,7 +7,13 @@ internal sealed class Nemesis
 {
     private readonly SimWorld _world;
     private readonly SimRandom _random;
+    private const int LooksMax = 50;
+
+    // What neither stops a server nor keeps anything from it.
+    private const FaultKind Harmless = FaultKind.OldDisks | FaultKind.VoterChanges | FaultKind.ModeChanges | FaultKind.HandOvers;
     private readonly List<(FaultKind Kind, Action Strike)> _strikes;
+    private long _harmUntil;
+    private long _calmUntil;
 
     public Nemesis(SimWorld world)
     {
@@ -32,6 +38,7 @@ internal sealed class Nemesis
             (FaultKind.HandOvers, HandOver),
             (FaultKind.ModeChanges, ChangeMode),
             (FaultKind.MasterAway, () => _world.Master.GoAway(SomeTime)),
+            (FaultKind.Removals, Remove),
             (FaultKind.VoterChanges, () => _world.Master.ChangeVoters()),
         ];
         _strikes.RemoveAll(strike => !world.Plan.Faults.HasFlag(strike.Kind));
@@ -52,6 +59,14 @@ internal sealed class Nemesis
     {
         if (_world.IsHealed) return;
         var (kind, strike) = _random.Pick(_strikes);
+        var isHarmless = (kind & Harmless) != 0;
+        if (!isHarmless && (_world.Now < _calmUntil || _world.Nodes.Exists(node => node.HasOldDiskUnseen)))
+        {
+            Begin();
+            return;
+        }
+
+        if (!isHarmless) _harmUntil = _world.Now + (_world.Plan.Options.GraceMicroseconds * 4);
         _world.Trace.Add(_world.Now, SimTraceWho.World, TraceKind.Fault, (long)kind, detail: kind);
         strike();
         Begin();
@@ -176,20 +191,38 @@ internal sealed class Nemesis
         Restart(server, SomeTime);
     }
 
-    // A backup of an earlier run is refused whatever else happens. One of the last run is only seen by who compares the logs: while that is
-    // possible nothing may be lost, so both servers come back at once.
+    // A backup of an earlier run is refused whatever else happens. One of the last run is only seen by who compares the logs: until that was
+    // possible nothing else may go wrong.
     private void OldDisk()
     {
         var server = AnyServer;
         var isOfThisRun = _random.Chance(500);
         if (isOfThisRun && _random.Chance(300)) server.TakeImage();
-        else RollBack(server, isOfThisRun);
+        else if (!isOfThisRun && IsOnlyCopy(server)) RollBackOnlyCopy(server);
+        else if (!isOfThisRun || _world.Now >= _harmUntil) RollBack(server, isOfThisRun);
+        else if (server.HasImage(isOfThisRun))
+        {
+            _calmUntil = _harmUntil + Beacon;
+            _world.At(_harmUntil, () => RollBack(server, isOfThisRun));
+        }
+    }
+
+    private static bool IsOnlyCopy(SimServer server) =>
+        server.Node.Truth is { InSync: [var alone] } && server.Id == alone && server.Process is { Self: not null } && server.HasImage(isOfThisRun: false);
+
+    // It must not start, and its data stays where it is.
+    private static void RollBackOnlyCopy(SimServer server)
+    {
+        if (server.Process!.ProposedIn >= server.Node.Truth!.Epoch) return;
+        server.Kill();
+        server.RollBackOnlyCopy();
+        server.Start();
     }
 
     private void RollBack(SimServer server, bool isOfThisRun)
     {
         var other = server.Node.OtherThan(server);
-        if (_world.Plan.HasRealMasters || other == server || !server.HasImage(isOfThisRun)) return;
+        if (_world.IsHealed || other == server || !server.HasImage(isOfThisRun)) return;
         if (!server.IsUp || !other.IsUp || server.IsOutdated || other.IsOutdated || server.Node.Truth is not { InSync.Length: 2 } truth) return;
 
         // The store that the other one has in the set may be set aside already.
@@ -197,13 +230,53 @@ internal sealed class Nemesis
 
         // What it asked for may be granted after its disk is an old one.
         if (server.Process!.ProposedIn >= truth.Epoch) return;
+        var losesVote = _world.Master.MayWipe(server) && _random.Chance(300);
+        if (_world.Master.Topology.Voters.Any(voter => voter.VoterId == server.Disk.VoterId)) _world.Sightings.Note(Sighting.OldDiskOfAVoter);
         server.Kill();
-        other.Kill();
-        server.TryRollBack(isOfThisRun);
+        if (losesVote) _world.Master.OnWiped(server);
+        var isAlone = _world.Plan.HasRealMasters && _random.Chance(500);
+        if (!isAlone) other.Kill();
+        server.TryRollBack(isOfThisRun, losesVote);
+        if (isOfThisRun && !isAlone && _world.Plan.HasRealMasters)
+        {
+            other.Start();
+            StartWhenRegistered(server, other);
+            return;
+        }
+
         server.Start();
         if (isOfThisRun) other.Start();
-        else Restart(other, SomeTime);
+        else if (!isAlone) Restart(other, SomeTime);
     }
+
+    // Where registration takes its time the old disk must not be the only one that is back.
+    private void StartWhenRegistered(SimServer server, SimServer other)
+    {
+        if (other.Process is { Self: not null }) server.Start();
+        else _world.Schedule(Beacon / 4, () => StartWhenRegistered(server, other));
+    }
+
+    // As it is, or because it is dead and will come back with another disk.
+    private void Remove()
+    {
+        var server = AnyServer;
+        if (server.Id is not { } id || !server.IsUp) return;
+        if (_random.Chance(400) && server.Node.Main != server) Crash(server, isPowerLost: false);
+        _world.Master.Remove(id);
+        LookAfter(server, LooksMax);
+    }
+
+    // A server that never heard that it was taken out, because the master that knew it is gone, is started anew by who wanted it out.
+    private void LookAfter(SimServer server, int looks) => _world.Schedule(Beacon * 10, () =>
+    {
+        if (server is { Id: null, Process: { IsAlive: true, Self: not null } })
+        {
+            server.Kill();
+            server.Start();
+        }
+
+        if (looks > 1) LookAfter(server, looks - 1);
+    });
 
     private void HandOver()
     {

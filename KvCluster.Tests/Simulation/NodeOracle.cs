@@ -26,6 +26,7 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
     private Epoch _newestEpoch;
     private (SimServer Server, Epoch Epoch) _reign;
     private bool _isLossGranted;
+    private int _keptByForce;
 
     /// <summary>The newest entry that any client was told of.</summary>
     public LogIndex Acknowledged { get; private set; }
@@ -75,8 +76,20 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
             Fail("I3", $"s{process.Server.Number} is in the in-sync set and cuts its log from {from} on; committed is {_committed.Count}.");
     }
 
-    /// <summary>An operator promotes a server: what it does not have when it begins to reign is lost by that word.</summary>
-    public void OnForced() => (_isLossGranted, HasLostEntries) = (true, true);
+    // An operator promotes a server: what it does not have now is lost by that word, and nothing else.
+    private void OnForced(SimServer? promoted)
+    {
+        world.Sightings.Note(world.Plan.HasRealMasters ? Sighting.PromotedByForceAtAMaster : Sighting.PromotedByForce);
+        (_isLossGranted, HasLostEntries, _keptByForce) = (true, true, 0);
+        if (promoted is null || !IsOfThisHistory(promoted.Disk.Log.Base)) return;
+        while (_keptByForce < _committed.Count && IsHeldDurably(promoted, _keptByForce)) _keptByForce++;
+    }
+
+    // What a server has of another history was given up before.
+    private bool IsOfThisHistory(LogPosition start) => start.Index.Value <= _committed.Count && !IsUnknown(start.Index) && PositionOf(start.Index) == start;
+
+    private bool IsHeldDurably(SimServer server, int place) =>
+        _committed[place].IsUnknown || server.Disk.Log.HoldsDurably(new LogPosition(_committed[place].Entry.Epoch, new LogIndex(place + 1)));
 
     public void OnSnapshotOpened(SnapshotId id, SimRows rows) => _snapshots[id] = rows;
 
@@ -154,6 +167,8 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
         if (before is not null && after.Epoch == before.Epoch && (after.Main != before.Main || !after.InSync.SequenceEqual(before.InSync)))
             Fail("I4", $"Epoch {after.Epoch} has two configurations.");
         _newestEpoch = after.Epoch;
+        if (world.Plan.HasRealMasters && before is not null && before.Main != after.Main && node.Find(before.Main) is { IsOutdated: true, IsUp: true }) world.Sightings.Note(Sighting.OldDiskLostItsPlace);
+        if (before is not null && after.Lineage > before.Lineage) OnForced(node.Find(after.Main));
         foreach (var id in after.InSync)
             if (node.Find(id) is { } server) RequireEverything(server);
         foreach (var server in node.Servers)
@@ -222,6 +237,8 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
         for (var i = (int)log.Base.Index.Value; i < _committed.Count; i++)
         {
             if (i < committed.Value && (_committed[i].IsUnknown || (log.At(new LogIndex(i + 1)) is { } entry && entry.Epoch == _committed[i].Entry.Epoch))) continue;
+            if (!_committed[i].IsRelaxed && _isLossGranted && i < _keptByForce)
+                Fail("I3", $"s{process.Server.Number} had {_keptByForce} committed entries when it was promoted by force, and reigns without entry {i + 1}.");
             if (!_committed[i].IsRelaxed && !_isLossGranted) Fail("I3", $"s{process.Server.Number} reigns without entry {_committed[i].Entry.Epoch}/{i + 1}, which was committed.");
             LoseFrom(i);
             return;
@@ -252,8 +269,10 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
     private bool IsOnAllInSync(LogPosition position)
     {
         if (node.Truth is not { } truth) return true;
+
+        // The acknowledgement of a disk that is an old one by now may still be on its way.
         foreach (var id in truth.InSync)
-            if (node.Find(id) is { } server && !server.Disk.Log.HoldsDurably(position)) return false;
+            if (node.Find(id) is { IsOutdated: false } server && !server.Disk.Log.HoldsDurably(position)) return false;
         return true;
     }
 
@@ -262,7 +281,7 @@ internal sealed class NodeOracle(SimWorld world, SimNode node)
 
     private void RequireEverything(SimServer server)
     {
-        if (_isLossGranted) return;
+        if (_isLossGranted || server.IsNewestKept) return;
 
         // Excused until it is found out, as long as somebody else in the set has everything.
         if (server.IsOutdated && node.Servers.Exists(other => other != server && !other.IsOutdated && IsInSync(other))) return;

@@ -63,7 +63,7 @@ internal sealed class PerfectMaster : ISimMaster
     {
         var server = process.Server;
         var decision = Registration.Register(Topology, _world.Has(PlantedBugs.OldDiskKeepsItsPlace) ? request with { KnownRuns = null } : request);
-        if (decision.Code is ProblemCode.StoreOutdated) Reply(server, () => process.Run(process.OnOutdated));
+        if (decision.Code is { } refusal) Reply(server, () => process.Run(() => process.OnRefused(refusal)));
         if (decision.Next is not { } next) return;
         if (next != Topology)
         {
@@ -102,12 +102,14 @@ internal sealed class PerfectMaster : ISimMaster
         if (ClusterChanges.SetWriteMode(Topology, mode) is { Next: { } next } && next != Topology) Decide(next.Stamp(Topology, _world.Random.NextGuid()));
     }
 
-    public bool TryForcePromotion(NodeInfo node, ServerId server)
+    public void ForcePromotion(NodeInfo node, ServerId server)
     {
-        if (ClusterChanges.ForcePromotion(Topology, node.Id, server, node.Epoch, _ => false) is not { Next: { } next }) return false;
-        _world.Nodes.Find(other => other.Name == node.Name)!.Oracle.OnForced();
-        Decide(next.Stamp(Topology, _world.Random.NextGuid()));
-        return true;
+        if (ClusterChanges.ForcePromotion(Topology, node.Id, server, node.Epoch, _world.IsUp) is { Next: { } next }) Decide(next.Stamp(Topology, _world.Random.NextGuid()));
+    }
+
+    // A vote that has to move first is what makes a removal worth trying, and here nobody votes.
+    public void Remove(ServerId server)
+    {
     }
 
     private void Ask(SimServer from, Action handle) => _world.Network.Send(from.Number, SimTraceWho.Master, NetworkChannel.Control, () =>
@@ -151,8 +153,7 @@ internal sealed class PerfectMaster : ISimMaster
         var before = Topology;
         Topology = next;
         _world.Trace.Add(_world.Now, SimTraceWho.Master, TraceKind.Topology, next.Version);
-        foreach (var node in _world.Nodes)
-            if (node.Truth is { } truth) node.Oracle.OnRegisterChanged(before.Find(truth.Id), truth);
+        _world.OnRegisterChanged(before);
         Announce();
     }
 

@@ -8,7 +8,7 @@ namespace KvCluster.Tests.Simulation;
 /// </summary>
 public sealed class PlantedBugTests(ITestOutputHelper output)
 {
-    private const ulong SeedsMax = 400;
+    private const ulong SeedsMax = 1_000;
 
     // Under which profile a mistake shows soonest. Every other mistake shows in worlds of any kind.
     private static readonly Dictionary<PlantedBugs, WorldProfile> Profiles = new()
@@ -16,7 +16,7 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
         [PlantedBugs.UnknownReportedAsRefused] = WorldProfile.Reigns,
         [PlantedBugs.LostReplyTakenForNo] = WorldProfile.Snapshots,
         [PlantedBugs.CompleteStagingWaits] = WorldProfile.Snapshots,
-        [PlantedBugs.SnapshotWithoutIdentity] = WorldProfile.Snapshots,
+        [PlantedBugs.SnapshotWithoutIdentity] = WorldProfile.ForcedPromotions,
         [PlantedBugs.FollowerAcceptsOldEpoch] = WorldProfile.LostTails,
         [PlantedBugs.JoinerIsNoLessor] = WorldProfile.RelaxedWrites,
         [PlantedBugs.HandOverWithoutRelease] = WorldProfile.Reigns,
@@ -29,6 +29,8 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
         [PlantedBugs.OldDiskKeepsItsPlace] = WorldProfile.OldDisks,
         [PlantedBugs.JoinerWaitsForIdleMain] = WorldProfile.SteadyLoad,
         [PlantedBugs.PromotedWhileInstalling] = WorldProfile.ForcedPromotions,
+        [PlantedBugs.RemovalKeepsEpoch] = WorldProfile.Removals,
+        [PlantedBugs.RemovalTakesTheVote] = WorldProfile.Removals,
         [PlantedBugs.FreshnessWithoutComparison] = WorldProfile.RelaxedWrites,
     };
 
@@ -36,9 +38,16 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Bugs))]
-    public void Simulator_RuleBroken_FindsIt(PlantedBugs bug)
+    public void Simulator_RuleBroken_FindsIt(PlantedBugs bug) => Find(bug, Profiles.GetValueOrDefault(bug, WorldProfile.Any));
+
+    /// <summary>What is found under a master that never lies must be found where the servers decide themselves, too.</summary>
+    [Theory]
+    [InlineData(PlantedBugs.OldDiskKeepsItsPlace)]
+    [InlineData(PlantedBugs.MainWithShortLogStays)]
+    public void Simulator_RuleBrokenAmongRealMasters_FindsIt(PlantedBugs bug) => Find(bug, WorldProfile.OldDisksOfMasters);
+
+    private void Find(PlantedBugs bug, WorldProfile profile)
     {
-        var profile = Profiles.GetValueOrDefault(bug, WorldProfile.Any);
         for (ulong seed = 1; seed <= SeedsMax; seed++)
         {
             var plan = WorldPlan.Draw(seed, profile);

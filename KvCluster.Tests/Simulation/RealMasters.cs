@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using KvCluster.Core.Master;
 using KvCluster.Core.Register;
 using KvCluster.Core.Register.Messages;
+using KvCluster.Core.Replication;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Topology;
@@ -15,6 +16,7 @@ namespace KvCluster.Tests.Simulation;
 /// </summary>
 internal sealed class RealMasters : ISimMaster
 {
+    private const int OperatorAttemptsMax = 10;
     private readonly SimWorld _world;
     private readonly SimRandom _random;
     private readonly ClusterSettings _settings;
@@ -59,7 +61,7 @@ internal sealed class RealMasters : ISimMaster
     SimOffice? ISimMaster.OfficeFor(SimProcess process) => OfficeFor(process);
 
     public void AskRegistration(SimProcess process, RegistrationRequest request, Action<RegistrationAnswer> onAnswer) =>
-        process.Office!.Register(request with { VoterId = process.Disk.VoterId, ClusterId = process.Topology?.ClusterId ?? ClusterId.None }, onAnswer);
+        process.Office!.Register((_world.Has(PlantedBugs.OldDiskKeepsItsPlace) ? request with { KnownRuns = null } : request) with { VoterId = process.Disk.VoterId, ClusterId = process.Topology?.ClusterId ?? ClusterId.None }, onAnswer);
 
     public void AskChange(SimProcess process, ConfigurationChange change)
     {
@@ -76,8 +78,17 @@ internal sealed class RealMasters : ISimMaster
             holder.Run(() => holder.Office!.Decide(_random.NextGuid(), topology => ClusterChanges.SetWriteMode(topology, mode), _ => { }));
     }
 
-    // The operator's word goes the way of every other change; what is special about it is in the node, and tried with the perfect master.
-    public bool TryForcePromotion(NodeInfo node, ServerId server) => false;
+    public void ForcePromotion(NodeInfo node, ServerId server) =>
+        AtTheMaster(office => office.Decide(_random.NextGuid(), topology => ClusterChanges.ForcePromotion(topology, node.Id, server, node.Epoch, _world.IsUp), _ => { }));
+
+    public void Remove(ServerId server) => AtTheMaster(office => new SimRemoval(office, _world).Remove(server));
+
+    // An operator who meets no master tries again for a while.
+    private void AtTheMaster(Action<SimOffice> ask, int attempt = 0)
+    {
+        if (HolderOf(Topology)?.Process is { IsAlive: true, IsPaused: false, Office: { IsMaster: true } office } holder) holder.Run(() => ask(office));
+        else if (attempt < OperatorAttemptsMax && !_world.IsHealed) _world.Schedule(_world.Plan.Options.BeaconMicroseconds * 2, () => AtTheMaster(ask, attempt + 1));
+    }
 
     public IReadOnlyList<int> SitesFor(SimServer server)
     {
@@ -205,14 +216,26 @@ internal sealed class RealMasters : ISimMaster
         Topology = next;
         _world.Trace.Add(_world.Now, SimTraceWho.Master, TraceKind.Topology, next.Version, next.Generation);
         if (next.Generation != before.Generation && !_world.IsHealed) _world.Sightings.Note(Sighting.VotersChanged);
+        if (before.FindServer(before.Master) is not null && next.FindServer(next.Master) is null) _world.Sightings.Note(Sighting.MasterExchangedItsStore);
+        NoteRemovals(before, next);
         if (next.Master != before.Master)
         {
             _world.Sightings.Note(Sighting.MasterReplaced);
             if (HolderOf(before)?.Process is { IsAlive: true, IsPaused: false }) _world.Sightings.Note(Sighting.OldMasterStillInOffice);
         }
 
-        foreach (var node in _world.Nodes)
-            if (node.Truth is { } truth) node.Oracle.OnRegisterChanged(before.Find(truth.Id), truth);
+        _world.OnRegisterChanged(before);
+    }
+
+    private void NoteRemovals(ClusterTopology before, ClusterTopology next)
+    {
+        if (before.Nodes.SelectMany(node => node.InSync).Any(id => next.FindServer(id) is null)) _world.Sightings.Note(Sighting.ReplicaInSyncRemoved);
+        foreach (var server in _world.Servers)
+        {
+            if (!server.IsReadmitted || server.Id is not { } id || !next.Nodes.Any(node => node.InSync.Contains(id))) continue;
+            server.IsReadmitted = false;
+            _world.Sightings.Note(Sighting.RemovedServerCameBackEmpty);
+        }
     }
 
     private void Judge()

@@ -60,7 +60,7 @@ internal sealed class SimClient
         Call(call, Begin);
     }
 
-    private IReadOnlyList<SimKey> ListableWith(SimKey key) => [.. _keys.Where(other => other != key && _map.OwnerOf(other.Slot)?.Id == _map.OwnerOf(key.Slot)?.Id)];
+    private IReadOnlyList<SimKey> ListableWith(SimKey key) => [.. _keys.Where(other => other != key && other.Other is null && _map.OwnerOf(other.Slot)?.Id == _map.OwnerOf(key.Slot)?.Id)];
 
     private void StartAttempt(ClientCall call)
     {
@@ -145,6 +145,14 @@ internal sealed class SimClient
             return;
         }
 
+        if (call.Key.Other is not null)
+        {
+            if (reply.Value is { } first) Observe(call, Workload.NumberOf(first.Bytes), first.Revision);
+            var pair = Workload.PairOf(reply.Value, reply.Listed[0]);
+            End(call, pair.Exists ? ResultCode.Found : ResultCode.Absent, pair);
+            return;
+        }
+
         foreach (var (listed, found) in call.Listed.Zip(reply.Listed))
             _world.History.Add(call.ToRead(listed, _number, _world.Now, found is null ? null : Workload.StateOf(listed, found)));
         if (call.Listed.Count > 0) _world.Sightings.Note(Sighting.KeysListed);
@@ -190,17 +198,49 @@ internal sealed class SimClient
                 Retry(call);
                 break;
             case var _ when outcome.Replies is { } replies:
-                OnSteps(call, replies);
+                OnSteps(call, outcome.Revision, replies);
                 break;
             default:
-                if (outcome.HasEffect && call.Kind == OperationKind.Put) Observe(call, call.Argument, outcome.Revision);
+                if (outcome.HasEffect && call.Kind is OperationKind.Put or OperationKind.PutFirst) Observe(call, call.Argument, outcome.Revision);
+                if (outcome.HasEffect && call.Kind == OperationKind.ChangeLifetime) _world.Sightings.Note(Sighting.LifetimeChanged);
+                if (call.IsSteps) _world.Sightings.Note(Sighting.BatchGuardRefused);
                 End(call, CodeOf(outcome.Code), KeyContent.Of(outcome.Number));
                 break;
         }
     }
 
+    private void OnSteps(ClientCall call, Revision revision, IReadOnlyList<StepReply> replies)
+    {
+        if (replies[^1].Fault == StepFault.SlotMoved)
+        {
+            Retry(call);
+            return;
+        }
+
+        switch (call.Kind)
+        {
+            case OperationKind.PutBoth:
+                _world.Sightings.Note(Sighting.BatchAnswered);
+                Observe(call, call.Argument, revision);
+                End(call, ResultCode.Updated, KeyContent.OfHalves(OldValueOf(replies[^2]), OldValueOf(replies[^1])));
+                break;
+            case OperationKind.DeleteBoth:
+                End(call, ResultCode.Updated, KeyContent.OfHalves(replies[0].Number, replies[1].Number));
+                break;
+            case OperationKind.ChangeLifetime or OperationKind.Persist:
+                if (replies[0].Number == 1) _world.Sightings.Note(call.Kind == OperationKind.Persist ? Sighting.LifetimeTaken : Sighting.LifetimeChanged);
+                End(call, replies[0].Number == 1 ? ResultCode.Updated : ResultCode.Absent, default);
+                break;
+            default:
+                OnIncremented(call, replies);
+                break;
+        }
+    }
+
+    private static long OldValueOf(in StepReply reply) => reply.Kind == StepReplyKind.Nil ? 0 : Workload.NumberOf(reply.Bytes);
+
     // Counters only grow: the increment that says what it added made the key.
-    private void OnSteps(ClientCall call, IReadOnlyList<StepReply> replies)
+    private void OnIncremented(ClientCall call, IReadOnlyList<StepReply> replies)
     {
         if (Encoding.ASCII.GetString(replies[1].Bytes.Span) != replies[0].Number.ToString(CultureInfo.InvariantCulture))
             throw new InvariantViolation("steps", $"{call.Key.Name}: the second step of an entry does not see what the first did.");
@@ -220,7 +260,7 @@ internal sealed class SimClient
 
     private void Observe(ClientCall call, long value, Revision revision)
     {
-        if (call.Key.Kind == KeyKind.Register) _seen[call.Key.Name] = (value, revision);
+        if (call.Key.Kind is KeyKind.Register or KeyKind.Pair) _seen[call.Key.Name] = (value, revision);
         if (NodeOf(call) is { } node) _clocks[node.Id] = Revision.Max(_clocks.GetValueOrDefault(node.Id), revision);
     }
 
@@ -259,7 +299,8 @@ internal sealed class SimClient
         // A write that was refused every time never happened: nobody may ever see it.
         var neverHappened = code == ResultCode.Unknown && !call.IsInDoubt;
         if (!neverHappened && call.Consistency.IsLinearizable) _world.History.Add(call.ToOperation(_number, _world.Now, code, seen));
-        if (!neverHappened && call.TimeToLiveMilliseconds > 0) _world.History.Add(_world.ExpiryOf(call));
+        if (!neverHappened && call.Lifetime != 0 && code is not (ResultCode.Absent or ResultCode.PreconditionFailed)) _world.History.Add(_world.ExpiryOf(call));
+        if (!neverHappened && code == ResultCode.Unknown && call.Kind == OperationKind.PutBoth) _world.Sightings.Note(Sighting.BatchInDoubt);
         _onEnd!();
     }
 }

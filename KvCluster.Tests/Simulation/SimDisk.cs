@@ -16,7 +16,7 @@ internal sealed class SimDisk(StoreId store, Guid voterId)
 
     public StoreId Store => store;
     /// <summary>Goes with the disk, as the file of the vote does.</summary>
-    public Guid VoterId => voterId;
+    public Guid VoterId { get; private set; } = voterId;
     public VoterState? Vote { get; set; }
 
     /// <summary>The topology as a process last wrote it down; where another one decides nobody needs it.</summary>
@@ -38,11 +38,15 @@ internal sealed class SimDisk(StoreId store, Guid voterId)
     /// <summary>How long one sync takes, in real microseconds.</summary>
     public long SyncMicroseconds { get; set; } = 200;
 
-    /// <summary>A copy of the store as it is on the disk now. The vote is none of the store's and never an old one.</summary>
+    /// <summary>The file of the vote is gone: the next one is another voter.</summary>
+    public void LoseVote(Guid next) => (VoterId, Vote) = (next, null);
+
+    /// <summary>A copy of the folder as it is on the disk now, without the file of the vote, which is never put back.</summary>
     public SimDisk Image()
     {
         var image = new SimDisk(Store, VoterId)
         {
+            Topology = Topology,
             Lineage = Lineage,
             Rows = _flushed.Copy(),
             Applied = DurableApplied,

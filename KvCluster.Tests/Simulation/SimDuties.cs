@@ -17,7 +17,9 @@ internal sealed class SimDuties(RealMasters masters, SimOffice office, SimProces
     private const int SightBeacons = 30;
     private const int AwayBeacons = 600;
     private const int RestBeacons = 100;
+    private const int FarewellsMax = 30;
     private readonly Dictionary<ServerId, long> _heard = [];
+    private readonly Dictionary<ServerId, (ServerInfo Server, int Farewells)> _told = [];
     private long _heardOfTheMasterAt;
     private long _patience;
     private long _inOfficeSince = -1;
@@ -46,7 +48,8 @@ internal sealed class SimDuties(RealMasters masters, SimOffice office, SimProces
     /// <summary>Tells everybody, and hears of those who answer. Who knows better says so.</summary>
     public void Broadcast(ClusterTopology topology)
     {
-        foreach (var server in topology.Servers)
+        foreach (var server in topology.Servers) _told[server.Id] = (server, 0);
+        foreach (var server in Audience(topology))
         {
             if (server.Id == office.Self || masters.Find(server.Peer) is not { } to) continue;
             masters.Exchange<ClusterTopology?>(
@@ -63,6 +66,21 @@ internal sealed class SimDuties(RealMasters masters, SimOffice office, SimProces
                     if (answer is not null) office.Adopt(answer);
                 });
         }
+    }
+
+    // A server that was taken out is told so for a while, by the master that knew it.
+    private List<ServerInfo> Audience(ClusterTopology topology)
+    {
+        var audience = topology.Servers.ToList();
+        foreach (var (id, (server, farewells)) in _told.OrderBy(told => told.Key.Value).ToArray())
+        {
+            if (topology.FindServer(id) is not null) continue;
+            if (farewells == FarewellsMax) _told.Remove(id);
+            else _told[id] = (server, farewells + 1);
+            audience.Add(server);
+        }
+
+        return audience;
     }
 
     private void Repeat(long microseconds, Action duty) => process.Schedule(microseconds, () =>

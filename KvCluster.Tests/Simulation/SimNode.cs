@@ -29,6 +29,9 @@ internal sealed class SimNode(SimWorld world, string name)
         return null;
     }
 
+    /// <summary>One of the disks is an old state of its very last run, and nobody has compared the logs yet: what goes wrong now may lose data.</summary>
+    public bool HasOldDiskUnseen => Servers.Exists(server => server is { IsOutdated: true, IsOutdatedByLastRun: true });
+
     public SimServer? Main => Truth is { } truth ? Find(truth.Main) : null;
 
     public SimServer OtherThan(SimServer server) => Servers[0] == server ? Servers[^1] : Servers[0];

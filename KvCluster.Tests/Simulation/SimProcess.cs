@@ -2,6 +2,7 @@ using KvCluster.Core.Commands;
 using KvCluster.Core.Replication;
 using KvCluster.Core.Replication.Inputs;
 using KvCluster.Protocol.Contracts;
+using KvCluster.Protocol.Problems;
 using KvCluster.Protocol.Topology;
 
 namespace KvCluster.Tests.Simulation;
@@ -117,13 +118,32 @@ internal sealed class SimProcess(SimWorld world, SimServer server)
         world.Schedule(world.Plan.Options.BeaconMicroseconds, server.Start);
     }
 
-    /// <summary>The cluster has seen a later state of this store: it is set aside, and the next run begins with an empty one.</summary>
-    public void OnOutdated()
+    /// <summary>
+    /// The cluster has seen a later state of this store: it is set aside, and the next run begins with an empty one. An only copy stays as it is,
+    /// and its server down, until an operator has found the newer one.
+    /// </summary>
+    public void OnRefused(string code)
     {
-        if (Self is not null) return;
-        world.Sightings.Note(Sighting.OldDiskRefused);
+        if (Self is not null || code is not (ProblemCode.StoreOutdated or ProblemCode.OnlyCopyOutdated or ProblemCode.ServerRemoved)) return;
         server.Kill();
-        server.Wipe();
+        if (code == ProblemCode.ServerRemoved)
+        {
+            world.Sightings.Note(Sighting.RemovedServerRefused);
+            world.Schedule(world.Random.Between(1, world.Plan.Options.GraceMicroseconds * 2), server.Readmit);
+            return;
+        }
+
+        if (code == ProblemCode.StoreOutdated)
+        {
+            world.Sightings.Note(Sighting.OldDiskRefused);
+            server.SetStoreAside();
+        }
+        else
+        {
+            world.Sightings.Note(Sighting.OldOnlyCopyRefused);
+            if (!server.TryPutNewestBack()) throw new InvariantViolation("only copy", $"{server.Name} is refused as an old only copy, and no newer one was ever taken from it.");
+        }
+
         world.Schedule(world.Plan.Options.BeaconMicroseconds, server.Start);
     }
 
@@ -139,6 +159,7 @@ internal sealed class SimProcess(SimWorld world, SimServer server)
         if (Self is not null) return;
         Self = new Member(answer.Server, answer.Incarnation);
         world.Trace.Add(world.Now, server.Number, TraceKind.Registered, answer.Server.Value, answer.Incarnation.Value);
+        server.OnRegistered();
         CommittedBefore = Disk.Applied.Index;
         Executor.Load(Disk.Rows);
         var log = Disk.Log;

@@ -22,9 +22,10 @@ internal sealed class SimRequests(RealMasters masters, SimOffice office, SimProc
     {
         var to = _hint ?? (office.Known is { } known ? masters.HolderOf(known) : null) ?? World.Random.Pick(World.Servers);
         _hint = null;
-        if (to != process.Server) masters.Exchange<ClusterTopology?>(process, to, (other, reply) => OnRegistration(other, request, reply), topology =>
+        if (to != process.Server) masters.Exchange<TopologyDecision>(process, to, (other, reply) => OnRegistration(other, request, reply), decision =>
         {
-            if (topology is null) return;
+            if (decision.Code is { } refusal) process.OnRefused(refusal);
+            if (decision.Next is not { } topology) return;
             if (AnswerFrom(topology, request) is { } answer) onAnswer(answer);
             else _hint = masters.HolderOf(topology);
         });
@@ -33,7 +34,8 @@ internal sealed class SimRequests(RealMasters masters, SimOffice office, SimProc
         if (++_registrations % 2 != 0 || office.Known is null) return;
         office.Decide(request.RunId, topology => Registration.Register(topology, request), decision =>
         {
-            if (decision.Next is { } decided && AnswerFrom(decided, request) is { } answer) onAnswer(answer);
+            if (decision.Code is { } refusal) process.OnRefused(refusal);
+            else if (decision.Next is { } decided && AnswerFrom(decided, request) is { } answer) onAnswer(answer);
         });
     }
 
@@ -46,10 +48,10 @@ internal sealed class SimRequests(RealMasters masters, SimOffice office, SimProc
     }
 
     // Answers with the master's topology, which names this run if it was registered, or else the master.
-    private static void OnRegistration(SimOffice other, RegistrationRequest request, Action<ClusterTopology?> reply)
+    private static void OnRegistration(SimOffice other, RegistrationRequest request, Action<TopologyDecision> reply)
     {
-        if (!other.IsMaster) reply(other.Known);
-        else other.Decide(request.RunId, topology => Registration.Register(topology, request), decision => reply(decision.Next));
+        if (!other.IsMaster) reply(new TopologyDecision(other.Known));
+        else other.Decide(request.RunId, topology => Registration.Register(topology, request), reply);
     }
 
     private static RegistrationAnswer? AnswerFrom(ClusterTopology topology, RegistrationRequest request) =>

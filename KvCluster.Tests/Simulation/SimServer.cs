@@ -11,6 +11,7 @@ internal sealed class SimServer(SimWorld world, SimNode node, int number, SimClo
     private long? _wipedAt;
     private SimDisk? _imageOfEarlierRun;
     private SimDisk? _image;
+    private SimDisk? _newest;
 
     public int Number => number;
     public SimNode Node => node;
@@ -31,6 +32,9 @@ internal sealed class SimServer(SimWorld world, SimNode node, int number, SimClo
 
     /// <summary>The disk was taken back to an earlier state, and nobody has made that good yet.</summary>
     public bool IsOutdated { get; set; }
+
+    /// <summary>To a state of the run before the present one, which only a comparison of the logs tells.</summary>
+    public bool IsOutdatedByLastRun { get; private set; }
 
     /// <summary>How many disks this machine lost.</summary>
     public int Stores => _stores;
@@ -91,18 +95,86 @@ internal sealed class SimServer(SimWorld world, SimNode node, int number, SimClo
         _wipedAt = world.Now;
     }
 
+    /// <summary>Only the store: what the server knows of the cluster, and its vote, stay.</summary>
+    public void SetStoreAside()
+    {
+        var (topology, vote, voterId) = (Disk.Topology, Disk.Vote, Disk.VoterId);
+        Disk = NewDisk(world.Random.NextGuid(), voterId);
+        (Disk.Topology, Disk.Vote, Disk.SyncMicroseconds) = (topology, vote, world.Plan.SyncOf(number));
+        _stores++;
+        (IsOutdated, _wipedAt) = (false, world.Now);
+        (_image, _imageOfEarlierRun) = (null, null);
+    }
+
     /// <summary>Makes a backup that may be put back later in this run.</summary>
     public void TakeImage() => _image = Disk.Image();
 
     /// <summary>Puts a backup in the place of the store. Only while no process runs.</summary>
+    /// <param name="losesVote">Whoever puts a folder back must not put a vote back: it stays as it is, or is gone.</param>
     /// <returns>False when there is none.</returns>
-    public bool TryRollBack(bool isOfThisRun)
+    public bool TryRollBack(bool isOfThisRun, bool losesVote)
     {
         if ((isOfThisRun ? _image : _imageOfEarlierRun) is not { } image) return false;
-        (image.Vote, image.Topology) = (Disk.Vote, Disk.Topology);
+        image.Vote = Disk.Vote;
+        if (losesVote) image.LoseVote(world.Random.NextGuid());
         Disk = image;
         (_image, _imageOfEarlierRun) = (null, null);
-        (IsOutdated, _wipedAt) = (true, world.Now);
+        (IsOutdated, IsOutdatedByLastRun, _wipedAt) = (true, isOfThisRun, world.Now);
+        return true;
+    }
+
+    /// <summary>Puts a backup of an earlier run in the place of the only copy, which somebody keeps. Only while no process runs.</summary>
+    public void RollBackOnlyCopy()
+    {
+        (_newest, var image) = (Disk, _imageOfEarlierRun!);
+        image.Vote = Disk.Vote;
+        (Disk, _wipedAt) = (image, world.Now);
+        (_image, _imageOfEarlierRun) = (null, null);
+    }
+
+    /// <summary>It was taken out of the cluster and let in again with an empty folder.</summary>
+    public bool IsReadmitted { get; set; }
+
+    /// <summary>An empty folder; a vote that others may count on stays.</summary>
+    public void Readmit()
+    {
+        if (Id is not null)
+        {
+            // A late request has let it in meanwhile.
+            Start();
+            return;
+        }
+
+        Kill();
+        if (world.Master.MayWipe(this))
+        {
+            world.Master.OnWiped(this);
+            Wipe();
+        }
+        else
+        {
+            SetStoreAside();
+            Disk.Topology = null;
+        }
+
+        IsReadmitted = true;
+        Start();
+    }
+
+    /// <summary>The only copy was taken out for a backup, and somebody has it.</summary>
+    public bool IsNewestKept => _newest is not null;
+
+    /// <summary>The cluster lets the store in as it is: what was kept is the older one from now on.</summary>
+    public void OnRegistered() => _newest = null;
+
+    /// <summary>The folder that was kept takes its place again, with what the process has written of the cluster meanwhile.</summary>
+    /// <returns>False when there is none.</returns>
+    public bool TryPutNewestBack()
+    {
+        if (_newest is not { } newest) return false;
+        Kill();
+        (newest.Vote, newest.Topology) = (Disk.Vote, Disk.Topology);
+        (Disk, _newest) = (newest, null);
         return true;
     }
 

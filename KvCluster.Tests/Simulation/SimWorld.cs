@@ -1,5 +1,6 @@
 using KvCluster.Core.Replication;
 using KvCluster.Protocol.Identity;
+using KvCluster.Protocol.Topology;
 using KvCluster.Tests.Linearizability;
 
 namespace KvCluster.Tests.Simulation;
@@ -56,9 +57,10 @@ internal sealed class SimWorld
     /// <summary>A delicate moment: now and then the process ends within the next one, because chance alone would hardly ever strike there.</summary>
     public void Tempt(SimServer server)
     {
-        if (IsHealed || !Plan.Faults.HasFlag(FaultKind.Kills) || !Random.Chance(200)) return;
+        if (IsHealed || !Plan.Faults.HasFlag(FaultKind.Kills) || server.Node.HasOldDiskUnseen || !Random.Chance(200)) return;
         Schedule(Random.Between(0, Plan.Options.BeaconMicroseconds / 4), () =>
         {
+            if (server.Node.HasOldDiskUnseen) return;
             server.Kill();
             Schedule(Random.Between(1, Plan.Options.BeaconMicroseconds), server.Start);
         });
@@ -77,8 +79,18 @@ internal sealed class SimWorld
         if (server.Node.Truth is not { } truth || truth.InSync.Contains(id) || truth.Find(id) is null) return;
         var main = server.Node.OtherThan(server);
         main.Kill();
-        if (Master.TryForcePromotion(truth, id)) Sightings.Note(Sighting.PromotedByForce);
+        Master.ForcePromotion(truth, id);
         Schedule(Random.Between(1, Plan.Options.GraceMicroseconds * 2), main.Start);
+    }
+
+    /// <summary>The process of a server runs, as somebody sees who looks at the machine.</summary>
+    public bool IsUp(ServerId id) => Servers.Any(server => server.IsUp && server.Id == id);
+
+    /// <summary>Another topology was decided; <paramref name="before"/> was the newest until now.</summary>
+    public void OnRegisterChanged(ClusterTopology before)
+    {
+        foreach (var node in Nodes)
+            if (node.Truth is { } truth) node.Oracle.OnRegisterChanged(before.Find(truth.Id), truth);
     }
 
     public IReadOnlyList<int> ClientSites => [.. Enumerable.Range(0, Clients.Count).Select(number => SimTraceWho.Client + number)];
@@ -110,6 +122,7 @@ internal sealed class SimWorld
         Master.Heal();
         foreach (var server in Servers)
         {
+            server.TryPutNewestBack();
             server.Disk.SyncMicroseconds = Math.Min(Plan.SyncOf(server.Number), Plan.Options.BeaconMicroseconds / 10);
             server.Disk.Trouble = DiskTrouble.None;
             server.Process?.Resume();
@@ -164,7 +177,7 @@ internal sealed class SimWorld
         return newest;
     }
 
-    /// <summary>A value with a time to live may vanish by itself: an operation of nobody that may happen once from a certain moment on.</summary>
+    /// <summary>A key with a time to live may vanish by itself: an operation of nobody that may happen once from a certain moment on.</summary>
     public Operation ExpiryOf(ClientCall call)
     {
         var least = Plan.Faults.HasFlag(FaultKind.WallJumps) ? 0 : (call.TimeToLiveMilliseconds - 1) * 1_000;
@@ -172,10 +185,10 @@ internal sealed class SimWorld
         {
             Key = call.Key.Name,
             Client = -1,
-            Kind = OperationKind.Expire,
+            Kind = OperationKind.RunOut,
             InvokedAt = call.InvokedAt + least,
             ReturnedAt = Operation.Never,
-            Argument = call.Argument,
+            Argument = call.Lifetime,
         };
     }
 
@@ -199,6 +212,7 @@ internal sealed class SimWorld
     private static SimKey NewKey(int number) => (number % 4) switch
     {
         1 => new SimKey($"counter-{number}", KeyKind.Counter),
+        2 => new SimKey($"{{pair-{number}}}", KeyKind.Pair),
         3 => new SimKey($"document-{number}", KeyKind.Document),
         _ => new SimKey($"register-{number}", KeyKind.Register),
     };

@@ -96,6 +96,28 @@ internal sealed record WorldProfile(string Name, FaultKind Faults, Func<WorldPla
         Options = plan.Options with { RejoinBackoffMicroseconds = 0 },
     });
 
+    /// <summary>The same where the servers decide themselves, while masters die and voters change; now and then an operator promotes by force.</summary>
+    public static readonly WorldProfile OldDisksOfMasters = new("old disks of masters", FaultKind.OldDisks, plan => plan.WithRealMasters() with
+    {
+        Faults = FaultKind.OldDisks | FaultKind.VoterChanges | FaultKind.Kills | (plan.Seed % 2 == 0 ? FaultKind.MasterAway : FaultKind.ModeChanges) | (plan.Seed % 3 == 0 ? FaultKind.ForcedPromotions : FaultKind.None),
+        StrikeBeacons = 5,
+        FaultBeacons = 400 / Math.Max(2, plan.Nodes),
+        ThinkMicroseconds = plan.Options.BeaconMicroseconds / 2,
+        LinkMicroseconds = plan.Options.BeaconMicroseconds / 100,
+        SyncMicroseconds = plan.Options.BeaconMicroseconds / 100,
+        FlushEntries = plan.Seed % 2 == 0 ? 5 : 1_000,
+        Options = plan.Options with { RejoinBackoffMicroseconds = 0 },
+    });
+
+    /// <summary>Servers are taken out and let in again as new ones, while masters die, voters change and nodes fail over.</summary>
+    public static readonly WorldProfile Removals = new("removals", FaultKind.Removals, plan => plan.WithRealMasters() with
+    {
+        Faults = FaultKind.Removals | FaultKind.VoterChanges | FaultKind.HandOvers | (plan.Faults & ~(FaultKind.WipedDisks | FaultKind.Relaxed)) | (plan.Seed % 2 == 0 ? FaultKind.MasterAway : FaultKind.Kills),
+        StrikeBeacons = 5,
+        FaultBeacons = 250 / Math.Max(2, plan.Nodes),
+        ThinkMicroseconds = plan.Options.BeaconMicroseconds / 2,
+    });
+
     /// <summary>More clients than one disk can make wait, and the other disk is slower.</summary>
     public static readonly WorldProfile SteadyLoad = new("steady load", FaultKind.Kills, plan => plan with
     {
@@ -124,7 +146,7 @@ internal sealed record WorldProfile(string Name, FaultKind Faults, Func<WorldPla
     /// <summary>Learners that are being filled are promoted by an operator, because their main is dead.</summary>
     public static readonly WorldProfile ForcedPromotions = new("forced promotions", FaultKind.ForcedPromotions | FaultKind.Kills, plan => Snapshots.Shape(plan));
 
-    public static IReadOnlyList<WorldProfile> All => [Snapshots, LateMaster, Restarts, LostTails, RelaxedWrites, WipedDisks, Reigns, Masters, OldDisks, SteadyLoad, ForcedPromotions];
+    public static IReadOnlyList<WorldProfile> All => [Snapshots, LateMaster, Restarts, LostTails, RelaxedWrites, WipedDisks, Reigns, Masters, OldDisks, OldDisksOfMasters, Removals, SteadyLoad, ForcedPromotions];
 
     public static WorldProfile Named(string name) => All.Append(Any).Single(profile => profile.Name == name);
 }
