@@ -13,7 +13,7 @@ namespace KvCluster.Core.Replication;
 /// </remarks>
 internal sealed class LogSender(CoreState core)
 {
-    private const int PacedBytesMax = 128 << 10;
+    private const int PacedBytesMax = 40 << 10;
     private const int GainPerByte = 2;
     private long _credit;
     private long _creditAt = core.Micros;

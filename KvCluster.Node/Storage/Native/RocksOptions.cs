@@ -17,6 +17,9 @@ internal sealed class RocksOptions : IDisposable
         // An idle memtable of data pins the write-ahead log: this cap makes RocksDB flush it.
         RocksNative.rocksdb_options_set_max_total_wal_size(Database, 128 << 20);
         RocksNative.rocksdb_options_set_max_background_jobs(Database, 2);
+
+        // Tables go to the disk while they are written: else the next sync of the log pays for all that a flush or a compaction left in the page cache.
+        RocksNative.rocksdb_options_set_bytes_per_sync(Database, 1 << 20);
         RocksNative.rocksdb_options_set_max_open_files(Database, 512);
         RocksNative.rocksdb_options_set_keep_log_file_num(Database, 2);
         RocksNative.rocksdb_options_set_info_log_level(Database, WarnLevel);
