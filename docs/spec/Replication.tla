@@ -241,4 +241,6 @@ Agree == \A n,m \in Nodes : \A i \in 1..Min(com[n],com[m]) : log[n][i] = log[m][
 \* I5: the same epoch and index is the same entry with the same prefix
 LogMatching == \A n,m \in Nodes : \A i \in 1..Min(Len(log[n]),Len(log[m])) :
                  log[n][i].ep = log[m][i].ep => \A j \in 1..i : log[n][j] = log[m][j]
+\* a constraint: the histories in which a main yields, and only the replica's disk is put back
+OnlyYield == (\A r \in req : r.k = "yield") /\ (\A n \in Nodes : lease[n] = {} /\ ~rel[n]) /\ bak[First].run = 0
 =============================================================================
