@@ -1,185 +1,246 @@
 ------------------------------- MODULE Replication -------------------------------
-(* Primary-backup group with an external configuration manager (CM).        *)
-(* Mut = "none" is the protocol of docs/PROTOCOL.md; every              *)
-(* other value switches ONE rule off, TLC must then find a violation.       *)
-(*                                                                          *)
-(* As built: ELR = FALSE; MinISR = 1 is mode InSync, MinISR = 2 is Strict.  *)
-(* A lone member needs no lease then: nobody outside the in-sync set is     *)
-(* ever promoted (NodeConfigurations).  The model knows less than the code: *)
-(* a planned hand-over, mode Relaxed, snapshots (here a learner's log comes *)
-(* entry by entry), and the new epoch of a main that starts again are in    *)
-(* the simulator only.  The published runs had the CM as lessor of a lone   *)
-(* member in every configuration, which allows less; they have not been     *)
-(* repeated since.                                                          *)
+(* The two servers of one node, as built (KvCluster.Core/Replication and        *)
+(* KvCluster.Core/Master): main and replica, and the topology as an outside      *)
+(* configuration manager (CM), one compare-and-set on the node's epoch.          *)
+(* How to run it, and what was found: README.md.                                 *)
+(*                                                                               *)
+(* Nodes   the two servers; First is the first main                              *)
+(* MaxLog  values written; MaxEp epochs; MaxRun runs (starts) of each server     *)
+(* Copies  1: mode InSync, 2: mode Strict                                        *)
+(* MaxBak  how many backups of a server's disk are made, and put back            *)
+(* Mut     "none", or the name of the ONE rule that is switched off              *)
+(*                                                                               *)
+(* A request to the CM stays in flight until its epoch is over: it may be        *)
+(* granted late, when its server has forgotten it, and its answer may be lost.   *)
+(* Acknowledgements may be lost or late. A disk is as lazy as it may be: what    *)
+(* was neither acknowledged nor committed nor reported may be lost by a crash.   *)
+(* No clock: that "grace >= lease * (1+rho)/(1-rho)" is the guard of Takeover.   *)
+(*                                                                               *)
+(* Disks that are put back: an old folder of an earlier run is a fault like      *)
+(* others. One of the very last run is found when the two logs are compared;     *)
+(* GUARANTEES.md promises nothing if the other server is gone before that. So    *)
+(* "hurt" marks it, and neither a grace period that passes nor a silent replica  *)
+(* leaves a hurt server alone in the in-sync set. The only copy is not put back. *)
+(*                                                                               *)
+(* Left out: mode Relaxed and forced promotion (both may lose what they say),    *)
+(* snapshots (a learner's log comes entry by entry), a new server in the place   *)
+(* of a removed one (it begins as an empty learner, like an old folder that is   *)
+(* put back outside the in-sync set). The simulator has all of them.             *)
 EXTENDS Naturals, Sequences, FiniteSets
-CONSTANTS Nodes, A, B, CM, MaxLog, MaxEp, MinISR, ELR, Mut
-VARIABLES cm, view, log, com, role, lease, recon, pend, match, ackm, gave, acked, nextv
-vars == <<cm,view,log,com,role,lease,recon,pend,match,ackm,gave,acked,nextv>>
+CONSTANTS Nodes, First, MaxLog, MaxEp, MaxRun, Copies, MaxBak, Mut
+VARIABLES
+  cm,     \* the topology: epoch, main, in-sync set, and the newest registered run of each server
+  view,   \* view[n]: what of it n acts on
+  up,     \* n's process lives and is registered
+  log,    \* log[n]: entries [v, ep]; v is 0 for the no-op of a new main
+  dur,    \* its first dur[n] entries are certainly on the disk
+  com,    \* committed, as n knew it as main (that replicas learn of it is left out: it adds nothing to acked)
+  lease,  \* lease[n]: whose lease n holds
+  recon,  \* n is main and began to serve in this reign
+  rel,    \* n is main and released its place
+  join,   \* the other server's way into the in-sync set: 0 none, 1 it counts, 2 it is proposed
+  pend,   \* what n has asked the CM for, as long as it remembers: "none", or the kind
+  req,    \* requests that the CM may still grant
+  match,  \* match[n]: so much of n's log is on the other server's disk, said in this epoch by this run
+  ackm,   \* ackm[n]: the last acknowledgement that n sent
+  gave,   \* n promised silence in its epoch
+  acked,  \* history: values whose writes were acknowledged
+  nextv,  \* history: the next value
+  known,  \* known[n]: the newest run that n's folder remembers
+  bak,    \* bak[n]: a backup of n's folder
+  hurt    \* n's folder is an old one of its very last run, and nobody has compared it yet
+vars == <<cm, view, up, log, dur, com, lease, recon, rel, join, pend, req, match, ackm, gave, acked, nextv, known, bak, hurt>>
 
-Min(S) == CHOOSE x \in S : \A y \in S : x <= y
-Max(x,y) == IF x > y THEN x ELSE y
-NoPend == {"none"}
+Peer(n) == CHOOSE m \in Nodes : m # n
+Min(x,y) == IF x < y THEN x ELSE y
 IsPrefix(s,t) == Len(s) <= Len(t) /\ \A i \in 1..Len(s) : s[i] = t[i]
-LCP(s,t) == LET K == {k \in 0..Len(s) : k <= Len(t) /\ \A i \in 1..k : s[i] = t[i]}
+LCP(s,t) == LET K == {k \in 0..Min(Len(s),Len(t)) : \A i \in 1..k : s[i] = t[i]}
             IN CHOOSE k \in K : \A j \in K : j <= k
-Vals(s,k) == {s[i].v : i \in 1..k}
+Vals(s,k) == {s[i].v : i \in 1..k} \ {0}
+NoOp(e) == [v |-> 0, ep |-> e]
+Nobody == [ep |-> 0, prim |-> First, isr |-> {}, run |-> [n \in Nodes |-> 0]]
+NoAck == [ep |-> 0, run |-> 0, i |-> 0]
+NoBak == [run |-> 0, log |-> <<>>, com |-> 0]
 
-Init == /\ cm = [ep |-> 1, prim |-> A, isr |-> {A,B}, elr |-> {}, base |-> 0, start |-> 1]
-        /\ view = [n \in Nodes |-> cm]
-        /\ log = [n \in Nodes |-> <<>>]
-        /\ com = [n \in Nodes |-> 0]
-        /\ role = [n \in Nodes |-> IF n = A THEN "prim" ELSE IF n = B THEN "sec" ELSE "learner"]
-        /\ lease = [n \in Nodes |-> {}]   \* the lessors whose lease n holds; CM is the lessor of a lone member
-        /\ recon = [n \in Nodes |-> n = A]
-        /\ pend = [n \in Nodes |-> NoPend]
-        /\ match = [n \in Nodes |-> [m \in Nodes |-> 0]]
-        /\ ackm = [n \in Nodes |-> [m \in Nodes |-> [ep |-> 0, i |-> 0]]]
-        /\ gave = [n \in Nodes |-> FALSE]
-        /\ acked = {} /\ nextv = 1
+Init == /\ cm = [ep |-> 1, prim |-> First, isr |-> Nodes, run |-> [n \in Nodes |-> 1]]
+        /\ view = [n \in Nodes |-> cm] /\ up = [n \in Nodes |-> TRUE]
+        /\ log = [n \in Nodes |-> <<>>] /\ dur = [n \in Nodes |-> 0] /\ com = [n \in Nodes |-> 0]
+        /\ lease = [n \in Nodes |-> {}] /\ recon = [n \in Nodes |-> n = First] /\ rel = [n \in Nodes |-> FALSE]
+        /\ join = [n \in Nodes |-> 0] /\ pend = [n \in Nodes |-> "none"] /\ req = {}
+        /\ match = [n \in Nodes |-> 0] /\ ackm = [n \in Nodes |-> NoAck]
+        /\ gave = [n \in Nodes |-> FALSE] /\ acked = {} /\ nextv = 1
+        /\ known = [n \in Nodes |-> 1] /\ bak = [n \in Nodes |-> NoBak] /\ hurt = [n \in Nodes |-> FALSE]
 
-\* the set whose acks a commit needs: every ISR the CM might hold right now
-Eff(p) == IF pend[p] = NoPend THEN view[p].isr
-          ELSE IF pend[p] \subseteq view[p].isr                       \* a removal is pending
-               THEN IF Mut = "shrinkEarly" THEN pend[p] ELSE view[p].isr
-               ELSE IF Mut = "growLate" THEN view[p].isr ELSE pend[p] \* an addition is pending
-IsP(p) == role[p] = "prim"
+IsMain(n) == up[n] /\ view[n].prim = n
+IsReplica(n) == up[n] /\ view[n].prim # n /\ n \in view[n].isr
+IsLearner(n) == up[n] /\ n \notin view[n].isr
+\* messages pass between s and its main p: one epoch, and p knows this run of s
+Follows(s,p) == /\ s # p /\ IsMain(p) /\ up[s] /\ ~IsMain(s) /\ view[s].ep = view[p].ep
+                /\ view[p].run[s] = view[s].run[s]
+Hears(s,p) == Follows(s,p) /\ (Mut = "noPromise" \/ ~gave[s])
 
-Write(p) == /\ IsP(p) /\ recon[p] /\ Len(log[p]) < MaxLog /\ nextv <= MaxLog + 1
-            /\ Cardinality(view[p].isr) >= MinISR
+\* ---- who counts ------------------------------------------------------------
+Member(p) == Peer(p) \in view[p].isr
+Counts(p) == \/ Member(p) /\ ~(Mut = "shrinkEarly" /\ pend[p] = "shrink")
+             \/ join[p] > 0 /\ Mut # "growLate"
+NeedsLease(p) == IF Mut = "joinNoLease" THEN Member(p) ELSE Member(p) \/ join[p] > 0
+Serves(n) == IsMain(n) /\ recon[n] /\ ~rel[n] /\ (NeedsLease(n) => Peer(n) \in lease[n])
+
+\* ---- the log ---------------------------------------------------------------
+Write(p) == /\ IsMain(p) /\ recon[p] /\ ~rel[p] /\ nextv <= MaxLog /\ Cardinality(view[p].isr) >= Copies
             /\ log' = [log EXCEPT ![p] = Append(@, [v |-> nextv, ep |-> view[p].ep])]
             /\ nextv' = nextv + 1
-            /\ UNCHANGED <<cm,view,com,role,lease,recon,pend,match,ackm,gave,acked>>
-
-Follows(s,p) == /\ s # p /\ IsP(p) /\ role[s] \in {"sec","learner"} /\ (Mut = "noPromise" \/ ~gave[s])
-                /\ \/ view[s].ep = view[p].ep
-                   \/ Mut = "staleEpoch" /\ view[s].ep >= view[p].ep
-\* prepare n+1 reaches s and is durable there; s sends (or loses) an ack
-Prepare(p,s) == /\ Follows(s,p) /\ Len(log[s]) < Len(log[p])
-                /\ (Mut = "noTruncate" \/ IsPrefix(log[s], log[p]))
+            /\ UNCHANGED <<cm, view, up, dur, com, lease, recon, rel, join, pend, req, match, ackm, gave, acked, known, bak, hurt>>
+\* the two logs were compared: a main that had lost something would have found it, so would one whose replica had
+Settled(p,s,full) == [hurt EXCEPT ![p] = @ /\ s \notin view[p].isr, ![s] = @ /\ ~full /\ Mut # "incompleteStays"]
+\* the next entry reaches s; an in-sync server that lacks what is committed is asked out of the set first
+Prepare(p,s) == /\ Hears(s,p) /\ Len(log[s]) < Len(log[p])
+                /\ Mut = "noTruncate" \/ IsPrefix(log[s], log[p])
+                /\ (s \in view[p].isr /\ Len(log[s]) < com[p] /\ match[p] <= Len(log[s])) => pend[p] = "shrink" \/ Mut = "incompleteStays"
                 /\ log' = [log EXCEPT ![s] = Append(@, log[p][Len(log[s])+1])]
-                /\ ackm' = [ackm EXCEPT ![s][p] = [ep |-> view[p].ep, i |-> Len(log[s])+1]]
-                /\ UNCHANGED <<cm,view,com,role,lease,recon,pend,match,gave,acked,nextv>>
-\* s tells p how far its (matching) log is durable, without a new entry
-AckNow(p,s) == /\ Follows(s,p) /\ (Mut = "noTruncate" \/ IsPrefix(log[s], log[p])) /\ Len(log[s]) <= Len(log[p])
-               /\ ackm[s][p] # [ep |-> view[p].ep, i |-> Len(log[s])]
-               /\ ackm' = [ackm EXCEPT ![s][p] = [ep |-> view[p].ep, i |-> Len(log[s])]]
-               /\ UNCHANGED <<cm,view,log,com,role,lease,recon,pend,match,gave,acked,nextv>>
-RecvAck(p,s) == /\ IsP(p) /\ ackm[s][p].ep = view[p].ep /\ ackm[s][p].i > match[p][s]
-                /\ match' = [match EXCEPT ![p][s] = ackm[s][p].i]
-                /\ UNCHANGED <<cm,view,log,com,role,lease,recon,pend,ackm,gave,acked,nextv>>
-Truncate(p,s) == /\ Follows(s,p) /\ view[s].ep = view[p].ep /\ ~IsPrefix(log[s],log[p])
-                 /\ Mut # "noTruncate"
-                 /\ log' = [log EXCEPT ![s] = SubSeq(@, 1, LCP(log[s],log[p]))]
-                 /\ com' = [com EXCEPT ![s] = Min({@, LCP(log[s],log[p])})]
-                 /\ UNCHANGED <<cm,view,role,lease,recon,pend,match,ackm,gave,acked,nextv>>
-Point(p) == Min({Len(log[p])} \cup {match[p][m] : m \in Eff(p) \ {p}})
-Commit(p) == /\ IsP(p) /\ recon[p] /\ Cardinality(view[p].isr) >= MinISR
-             /\ Point(p) > com[p]
-             /\ com' = [com EXCEPT ![p] = Point(p)]
-             /\ acked' = acked \cup Vals(log[p], Point(p))
-             /\ UNCHANGED <<cm,view,log,role,lease,recon,pend,match,ackm,gave,nextv>>
-LearnCommit(p,s) == /\ Follows(s,p) /\ view[s].ep = view[p].ep /\ IsPrefix(log[s],log[p])
-                    /\ Min({com[p],Len(log[s])}) > com[s]
-                    /\ com' = [com EXCEPT ![s] = Min({com[p],Len(log[s])})]
-                    /\ UNCHANGED <<cm,view,log,role,lease,recon,pend,match,ackm,gave,acked,nextv>>
+                /\ hurt' = Settled(p,s,FALSE)
+                /\ UNCHANGED <<cm, view, up, dur, com, lease, recon, rel, join, pend, req, match, ackm, gave, acked, nextv, known, bak>>
+\* s syncs its log and says how far it is on its disk and equal to p's
+Ack(p,s) == LET a == [ep |-> view[s].ep, run |-> view[s].run[s], i |-> Len(log[s])]
+            IN /\ Hears(s,p) /\ (Mut = "noTruncate" \/ IsPrefix(log[s], log[p])) /\ Len(log[s]) <= Len(log[p])
+               /\ ackm[s] # a /\ ackm' = [ackm EXCEPT ![s] = a] /\ hurt' = Settled(p,s,Len(log[s]) = Len(log[p]))
+               /\ dur' = IF Mut = "ackBeforeSync" THEN dur ELSE [dur EXCEPT ![s] = Len(log[s])]
+               /\ UNCHANGED <<cm, view, up, log, com, lease, recon, rel, join, pend, req, match, gave, acked, nextv, known, bak>>
+RecvAck(p,s) == /\ IsMain(p) /\ s # p /\ ackm[s].ep = view[p].ep /\ ackm[s].i > match[p]
+                /\ ackm[s].run = view[p].run[s]
+                /\ match' = [match EXCEPT ![p] = ackm[s].i]
+                /\ UNCHANGED <<cm, view, up, log, dur, com, lease, recon, rel, join, pend, req, ackm, gave, acked, nextv, known, bak, hurt>>
+\* what differs behind the newest common entry is cut; never at an in-sync server by a main that does not serve yet
+Truncate(p,s) == LET k == LCP(log[s],log[p]) IN
+                 /\ Hears(s,p) /\ k < Len(log[s]) /\ Mut # "noTruncate"
+                 /\ s \in view[p].isr => recon[p] \/ Mut = "shortMainStays"
+                 /\ log' = [log EXCEPT ![s] = SubSeq(@, 1, k)]
+                 /\ dur' = [dur EXCEPT ![s] = Min(@, k)] /\ com' = [com EXCEPT ![s] = Min(@, k)]
+                 /\ UNCHANGED <<cm, view, up, lease, recon, rel, join, pend, req, match, ackm, gave, acked, nextv, known, bak, hurt>>
+Point(p) == IF Counts(p) THEN Min(Len(log[p]), match[p]) ELSE Len(log[p])
+CommitTo(p,k) == /\ com' = [com EXCEPT ![p] = k] /\ dur' = [dur EXCEPT ![p] = k]
+                 /\ acked' = acked \cup Vals(log[p], k)
+Commit(p) == /\ IsMain(p) /\ recon[p] /\ Cardinality(view[p].isr) >= Copies
+             /\ Point(p) > com[p] /\ CommitTo(p, Point(p))
+             /\ UNCHANGED <<cm, view, up, log, lease, recon, rel, join, pend, req, match, ackm, gave, nextv, known, bak, hurt>>
+\* a new main serves when its whole log is on all that count, up to its no-op
+Reconcile(p) == /\ IsMain(p) /\ ~recon[p] /\ Point(p) = Len(log[p])
+                /\ CommitTo(p, Len(log[p])) /\ recon' = [recon EXCEPT ![p] = TRUE]
+                /\ UNCHANGED <<cm, view, up, log, lease, rel, join, pend, req, match, ackm, gave, nextv, known, bak, hurt>>
+Renew(p,s) == /\ Hears(s,p) /\ s \notin lease[p] /\ lease' = [lease EXCEPT ![p] = {s}]
+              /\ UNCHANGED <<cm, view, up, log, dur, com, recon, rel, join, pend, req, match, ackm, gave, acked, nextv, known, bak, hurt>>
+Expire(p) == /\ lease[p] # {} /\ lease' = [lease EXCEPT ![p] = {}]
+             /\ UNCHANGED <<cm, view, up, log, dur, com, recon, rel, join, pend, req, match, ackm, gave, acked, nextv, known, bak, hurt>>
 
-\* ---- configuration manager: one compare-and-set on the epoch -------------
-Set(c) == cm' = [c EXCEPT !.ep = cm.ep + 1]
-ProposeRemove(p,s) == /\ IsP(p) /\ pend[p] = NoPend /\ s \in view[p].isr \ {p} /\ cm.ep < MaxEp
-                      /\ pend' = [pend EXCEPT ![p] = view[p].isr \ {s}]
-                      /\ UNCHANGED <<cm,view,log,com,role,lease,recon,match,ackm,gave,acked,nextv>>
-ProposeAdd(p,l) == /\ IsP(p) /\ recon[p] /\ pend[p] = NoPend /\ l \notin view[p].isr /\ cm.ep < MaxEp
-                   /\ role[l] = "learner" /\ view[l].ep = view[p].ep
-                   /\ Mut = "addBehind" \/ (match[p][l] >= com[p] /\ ackm[l][p].ep = view[p].ep)
-                   /\ pend' = [pend EXCEPT ![p] = view[p].isr \cup {l}]
-                   /\ UNCHANGED <<cm,view,log,com,role,lease,recon,match,ackm,gave,acked,nextv>>
-CMAccept(p) == /\ IsP(p) /\ pend[p] # NoPend /\ view[p].ep = cm.ep /\ cm.prim = p
-               /\ LET isr2 == pend[p]
-                      elr2 == IF ~ELR \/ Cardinality(isr2) >= MinISR THEN {} ELSE (cm.isr \cup cm.elr) \ isr2
-                  IN Set([cm EXCEPT !.isr = isr2, !.elr = elr2])
-               /\ UNCHANGED <<view,log,com,role,lease,recon,pend,match,ackm,gave,acked,nextv>>
-\* a secondary whose grace period is over asks to become primary.  The guard is
-\* what "grace >= lease*(1+rho)/(1-rho)" buys: the old primary's lease is over.
-Takeover(s) == /\ role[s] = "sec" /\ s \in view[s].isr /\ view[s].ep = cm.ep /\ cm.ep < MaxEp
-               /\ Mut = "shortGrace" \/ s \notin lease[view[s].prim]
-               /\ LET isr2 == view[s].isr \ {view[s].prim}
-                  IN Set([cm EXCEPT !.prim = s, !.isr = isr2, !.base = Len(log[s]), !.start = cm.ep + 1,
-                       !.elr = IF ELR /\ Cardinality(isr2) < MinISR THEN {view[s].prim} \cup cm.elr ELSE {}])
-               /\ gave' = [gave EXCEPT ![s] = TRUE]
-               /\ UNCHANGED <<view,log,com,role,lease,recon,pend,match,ackm,acked,nextv>>
-\* strict mode: the CM promotes an eligible ex-member of a group below MinISR
-\* what l may keep: entries up to the log end with which the current reign began,
-\* and later entries only if written in that reign (epoch-start offsets, cf. Kafka KIP-101/279)
-Keep(l) == LET K == {k \in 0..Len(log[l]) : \A i \in 1..k : i <= cm.base \/ log[l][i].ep >= cm.start}
-           IN CHOOSE k \in K : \A x \in K : x <= k
-PromoteELR(l) == /\ ELR /\ Mut # "unclean" /\ l \in cm.elr /\ Cardinality(cm.isr) < MinISR /\ cm.ep < MaxEp
-                 /\ Mut = "soloNoLease" \/ (CM \notin lease[cm.prim] /\ l \notin lease[cm.prim])
-                 /\ role[l] = "learner" /\ view[l] = cm
-                 /\ LET k == IF Mut = "noBase" THEN Len(log[l]) ELSE Keep(l)
-                    IN /\ k >= cm.base
-                       /\ Set([cm EXCEPT !.prim = l, !.isr = {l}, !.elr = (cm.elr \cup cm.isr) \ {l},
-                               !.base = k, !.start = cm.ep + 1])
-                 /\ gave' = [gave EXCEPT ![l] = TRUE]
-                 /\ UNCHANGED <<view,log,com,role,lease,recon,pend,match,ackm,acked,nextv>>
-Unclean(l) == /\ Mut = "unclean" /\ l \notin cm.isr /\ cm.ep < MaxEp /\ role[cm.prim] = "down"
-              /\ Set([cm EXCEPT !.prim = l, !.isr = {l}, !.elr = {}, !.base = Len(log[l])])
-              /\ UNCHANGED <<view,log,com,role,lease,recon,pend,match,ackm,gave,acked,nextv>>
+\* ---- requests to the CM ----------------------------------------------------
+Ask(n,k,prim,isr) == /\ pend' = [pend EXCEPT ![n] = k]
+                     /\ req' = req \cup {[k |-> k, by |-> n, run |-> view[n].run[n], ep |-> view[n].ep,
+                                          prim |-> prim, isr |-> isr, prun |-> view[n].run[Peer(n)]]}
+\* silent, slow, or incomplete
+Shrink(p) == /\ IsMain(p) /\ pend[p] \notin {"shrink", "yield"} /\ (Member(p) \/ join[p] = 2)
+             /\ Ask(p, "shrink", p, {p})
+             /\ UNCHANGED <<cm, view, up, log, dur, com, lease, recon, rel, join, match, ackm, gave, acked, nextv, known, bak, hurt>>
+\* a learner counts, and its lease is needed, from before it is proposed; until then it may be dropped
+Join(p,s) == /\ Follows(s,p) /\ recon[p] /\ ~rel[p] /\ ~Member(p) /\ pend[p] = "none" /\ join[p] = 0
+             /\ s \in lease[p] /\ ackm[s].ep = view[p].ep
+             /\ join' = [join EXCEPT ![p] = 1]
+             /\ UNCHANGED <<cm, view, up, log, dur, com, lease, recon, rel, pend, req, match, ackm, gave, acked, nextv, known, bak, hurt>>
+DropJoin(p) == /\ join[p] = 1 /\ join' = [join EXCEPT ![p] = 0]
+               /\ UNCHANGED <<cm, view, up, log, dur, com, lease, recon, rel, pend, req, match, ackm, gave, acked, nextv, known, bak, hurt>>
+Grow(p) == /\ IsMain(p) /\ join[p] = 1 /\ pend[p] = "none" /\ (Mut = "addBehind" \/ match[p] >= com[p])
+           /\ join' = [join EXCEPT ![p] = 2] /\ Ask(p, "grow", p, Nodes)
+           /\ UNCHANGED <<cm, view, up, log, dur, com, lease, recon, rel, match, ackm, gave, acked, nextv, known, bak, hurt>>
+\* the log of an in-sync replica goes on where the one of a main that does not serve yet ends: the longer log leads
+\* (the report of a log leaves when the log is on the disk)
+Yield(p,s) == /\ Follows(s,p) /\ ~recon[p] /\ Member(p) /\ pend[p] # "yield" /\ Mut # "shortMainStays"
+              /\ LCP(log[p],log[s]) < Len(log[s]) /\ com[p] <= LCP(log[p],log[s])
+              /\ Ask(p, "yield", s, {s}) /\ dur' = [dur EXCEPT ![s] = Len(log[s])]
+              /\ UNCHANGED <<cm, view, up, log, com, lease, recon, rel, join, match, ackm, gave, acked, nextv, known, bak, hurt>>
+\* all is committed on both: the main serves no more in this epoch, and says so
+Release(p) == /\ IsMain(p) /\ recon[p] /\ ~rel[p] /\ Member(p) /\ pend[p] = "none"
+              /\ com[p] = Len(log[p]) /\ match[p] = Len(log[p])
+              /\ rel' = [rel EXCEPT ![p] = TRUE]
+              /\ UNCHANGED <<cm, view, up, log, dur, com, lease, recon, join, pend, req, match, ackm, gave, acked, nextv, known, bak, hurt>>
+TakeReleased(s,p) == /\ Follows(s,p) /\ IsReplica(s) /\ ~gave[s] /\ dur[s] = Len(log[s]) /\ Len(log[s]) = Len(log[p])
+                     /\ rel[p] \/ Mut = "noRelease"
+                     /\ \E isr \in {{s}, Nodes} : Ask(s, "handover", s, isr)
+                     /\ gave' = [gave EXCEPT ![s] = TRUE]
+                     /\ UNCHANGED <<cm, view, up, log, dur, com, lease, recon, rel, join, match, ackm, acked, nextv, known, bak, hurt>>
+\* the grace period is over, so the main's lease is: promise, then ask
+Takeover(s) == /\ up[s] /\ ~IsMain(s) /\ (IsReplica(s) \/ Mut = "outsider") /\ ~gave[s]
+               /\ Mut = "shortGrace" \/ s \notin lease[Peer(s)]
+               /\ gave' = [gave EXCEPT ![s] = TRUE] /\ Ask(s, "takeover", s, {s})
+               /\ UNCHANGED <<cm, view, up, log, dur, com, lease, recon, rel, join, match, ackm, acked, nextv, known, bak, hurt>>
+Grant(r) == /\ r.ep = cm.ep /\ cm.ep < MaxEp
+            /\ r.k # "yield" => \A n \in Nodes : r.isr = {n} => ~hurt[n]
+            /\ r.run = cm.run[r.by] \/ Mut = "oldRunAsks"
+            /\ r.prun = cm.run[Peer(r.by)] \/ (r.k = "yield" /\ Mut = "yieldToAnyRun") \/ r.k \notin {"grow", "yield"}
+            /\ cm' = [cm EXCEPT !.ep = @ + 1, !.prim = r.prim, !.isr = r.isr]
+            /\ req' = {} /\ hurt' = [n \in Nodes |-> hurt[n] /\ n \in r.isr]
+            /\ UNCHANGED <<view, up, log, dur, com, lease, recon, rel, join, pend, match, ackm, gave, acked, nextv, known, bak>>
 
-\* n learns the configuration (also after a restart)
-Adopt(n) == /\ view[n] # cm \/ role[n] = "down"
-            /\ view' = [view EXCEPT ![n] = cm]
-            /\ role' = [role EXCEPT ![n] = IF n = cm.prim THEN "prim" ELSE IF n \in cm.isr THEN "sec" ELSE "learner"]
-            /\ lease' = [lease EXCEPT ![n] = {}]
-            /\ recon' = [recon EXCEPT ![n] = (n = cm.prim) /\ (Mut = "noReconcile" \/ (role[n] = "prim" /\ recon[n]))]
-            /\ pend' = [pend EXCEPT ![n] = NoPend]
-            /\ match' = [match EXCEPT ![n] = [m \in Nodes |-> 0]]
+\* ---- roles -----------------------------------------------------------------
+Adopt(n) == LET same == view[n].run[Peer(n)] = cm.run[Peer(n)] IN
+            /\ up[n] /\ view[n] # cm /\ view' = [view EXCEPT ![n] = cm]
+            /\ recon' = [recon EXCEPT ![n] = cm.prim = n /\ (Mut = "noReconcile" \/ (@ /\ cm.ep <= view[n].ep + 1))]
+            /\ lease' = [lease EXCEPT ![n] = IF same /\ cm.prim = n THEN @ ELSE {}]
+            /\ match' = [match EXCEPT ![n] = IF Mut = "matchKept" THEN @ ELSE 0]
+            /\ rel' = [rel EXCEPT ![n] = FALSE] /\ join' = [join EXCEPT ![n] = 0] /\ pend' = [pend EXCEPT ![n] = "none"]
             /\ gave' = [gave EXCEPT ![n] = FALSE]
-            /\ log' = [log EXCEPT ![n] = IF ELR /\ n = cm.prim /\ view[n].start # cm.start /\ Mut # "noBase" THEN SubSeq(@,1,Min({Len(@), cm.base})) ELSE @]
-            /\ com' = [com EXCEPT ![n] = Min({@, Len(log'[n])})]
-            /\ UNCHANGED <<cm,ackm,acked,nextv>>
-\* new primary: everything prepared is re-prepared on the whole ISR, then committed
-Reconcile(p) == /\ IsP(p) /\ ~recon[p]
-                /\ ~ELR \/ Mut = "soloExpose" \/ Cardinality(view[p].isr) >= MinISR \/ Len(log[p]) = view[p].base
-                /\ \A m \in Eff(p) \ {p} : match[p][m] >= Len(log[p])
-                /\ com' = [com EXCEPT ![p] = Len(log[p])]
-                /\ recon' = [recon EXCEPT ![p] = TRUE]
-                /\ acked' = acked \cup Vals(log[p], Len(log[p]))
-                /\ UNCHANGED <<cm,view,log,role,lease,pend,match,ackm,gave,nextv>>
-\* lease: from every other ISR member; with ELR a lone member's lessor is the CM
-Lessors(p) == LET E == Eff(p) \ {p} IN IF E = {} /\ ELR THEN {CM} ELSE E
-Renew(p,m) == /\ IsP(p) /\ m \in Lessors(p) /\ m \notin lease[p]
-              /\ IF m = CM THEN cm.ep = view[p].ep
-                 ELSE role[m] \in {"sec","learner"} /\ view[m].ep = view[p].ep /\ ~gave[m]
-              /\ lease' = [lease EXCEPT ![p] = @ \cup {m}]
-              /\ UNCHANGED <<cm,view,log,com,role,recon,pend,match,ackm,gave,acked,nextv>>
-Expire(p,m) == /\ m \in lease[p] /\ lease' = [lease EXCEPT ![p] = @ \ {m}]
-               /\ UNCHANGED <<cm,view,log,com,role,recon,pend,match,ackm,gave,acked,nextv>>
-Crash(n) == /\ role[n] # "down"
-            /\ role' = [role EXCEPT ![n] = "down"] /\ lease' = [lease EXCEPT ![n] = {}]
-            /\ recon' = [recon EXCEPT ![n] = FALSE] /\ pend' = [pend EXCEPT ![n] = NoPend]
-            /\ match' = [match EXCEPT ![n] = [m \in Nodes |-> 0]]
+            /\ log' = [log EXCEPT ![n] = IF cm.prim = n /\ ~recon'[n] THEN Append(@, NoOp(cm.ep)) ELSE @]
+            /\ ackm' = IF ackm[Peer(n)].ep = cm.ep THEN ackm ELSE [ackm EXCEPT ![Peer(n)] = NoAck]
+            /\ UNCHANGED <<cm, up, dur, com, req, acked, nextv, known, bak, hurt>>
+Crash(n) == /\ up[n] /\ up' = [up EXCEPT ![n] = FALSE] /\ view' = [view EXCEPT ![n] = Nobody]
+            /\ \E k \in dur[n]..Len(log[n]) : log' = [log EXCEPT ![n] = SubSeq(@, 1, k)] /\ dur' = [dur EXCEPT ![n] = k]
+            /\ ackm' = [ackm EXCEPT ![Peer(n)] = NoAck]
+            /\ lease' = [lease EXCEPT ![n] = {}] /\ recon' = [recon EXCEPT ![n] = FALSE] /\ rel' = [rel EXCEPT ![n] = FALSE]
+            /\ join' = [join EXCEPT ![n] = 0] /\ pend' = [pend EXCEPT ![n] = "none"] /\ match' = [match EXCEPT ![n] = 0]
             /\ gave' = [gave EXCEPT ![n] = FALSE]
-            /\ IF Mut = "ackBeforeSync" /\ Len(log[n]) > 0
-               THEN /\ log' = [log EXCEPT ![n] = SubSeq(@,1,Len(@)-1)] /\ com' = [com EXCEPT ![n] = Min({@, Len(log[n])-1})]
-               ELSE UNCHANGED <<log,com>>
-            /\ UNCHANGED <<cm,view,ackm,acked,nextv>>
+            /\ UNCHANGED <<cm, com, req, acked, nextv, known, bak, hurt>>
+\* a new run; that of the main raises the epoch. An in-sync folder that does not remember the newest run is refused.
+Register(n) == /\ ~up[n] /\ cm.run[n] < MaxRun /\ (known[n] = cm.run[n] \/ n \notin cm.isr \/ Mut = "oldFolder")
+               /\ LET newEpoch == cm.prim = n /\ Mut # "restartKeepsEpoch" IN
+                  /\ newEpoch => cm.ep < MaxEp
+                  /\ cm' = [cm EXCEPT !.run[n] = @ + 1, !.ep = IF newEpoch THEN @ + 1 ELSE @]
+                  /\ req' = IF newEpoch THEN {} ELSE {r \in req : r.by # n \/ Mut = "oldRunAsks"}
+               /\ up' = [up EXCEPT ![n] = TRUE] /\ view' = [view EXCEPT ![n] = cm'] /\ known' = [known EXCEPT ![n] = cm'.run[n]]
+               /\ log' = [log EXCEPT ![n] = IF cm.prim = n THEN Append(@, NoOp(cm'.ep)) ELSE @]
+               /\ hurt' = [hurt EXCEPT ![n] = @ /\ n \in cm.isr]   \* a learner counts when it has everything
+               /\ UNCHANGED <<dur, com, lease, recon, rel, join, pend, match, ackm, gave, acked, nextv, bak>>
 
-Next == \/ \E p \in Nodes : Write(p) \/ Commit(p) \/ CMAccept(p) \/ Reconcile(p)
-                            \/ Crash(p) \/ Adopt(p) \/ Takeover(p) \/ PromoteELR(p) \/ Unclean(p)
-        \/ \E p \in Nodes : \E m \in Nodes \cup {CM} : Renew(p,m) \/ Expire(p,m)
-        \/ \E p,s \in Nodes : p # s /\ (Prepare(p,s) \/ AckNow(p,s) \/ RecvAck(p,s) \/ Truncate(p,s)
-                            \/ LearnCommit(p,s) \/ ProposeRemove(p,s) \/ ProposeAdd(p,s))
+\* ---- old disks ---------------------------------------------------------------
+Backup(n) == /\ up[n] /\ Cardinality({m \in Nodes : bak[m].run > 0}) < MaxBak /\ bak[n].run = 0
+             /\ bak' = [bak EXCEPT ![n] = [run |-> known[n], log |-> SubSeq(log[n], 1, dur[n]), com |-> com[n]]]
+             /\ UNCHANGED <<cm, view, up, log, dur, com, lease, recon, rel, join, pend, req, match, ackm, gave, acked, nextv, known, hurt>>
+\* not of the only copy
+PutBack(n) == /\ ~up[n] /\ bak[n].run > 0 /\ cm.isr # {n}
+              /\ log' = [log EXCEPT ![n] = bak[n].log] /\ dur' = [dur EXCEPT ![n] = Len(bak[n].log)]
+              /\ com' = [com EXCEPT ![n] = bak[n].com] /\ known' = [known EXCEPT ![n] = bak[n].run]
+              /\ hurt' = [hurt EXCEPT ![n] = bak[n].run = cm.run[n]]
+              /\ bak' = [bak EXCEPT ![n].log = <<>>, ![n].com = 0, ![n].run = MaxRun + 1]
+              /\ UNCHANGED <<cm, view, up, lease, recon, rel, join, pend, req, match, ackm, gave, acked, nextv>>
+
+Next == \/ \E n \in Nodes : \/ Write(n) \/ Commit(n) \/ Reconcile(n) \/ Expire(n)
+                            \/ Shrink(n) \/ DropJoin(n) \/ Grow(n) \/ Release(n) \/ Takeover(n)
+                            \/ Adopt(n) \/ Crash(n) \/ Register(n) \/ Backup(n) \/ PutBack(n)
+        \/ \E p \in Nodes : LET s == Peer(p) IN
+             Prepare(p,s) \/ Ack(p,s) \/ RecvAck(p,s) \/ Truncate(p,s) \/ Renew(p,s)
+               \/ Join(p,s) \/ Yield(p,s) \/ TakeReleased(s,p)
+        \/ \E r \in req : Grant(r)
 Spec == Init /\ [][Next]_vars
 
-Held(n) == IF Mut = "joinNoLease" /\ pend[n] # NoPend THEN (IF view[n].isr = {n} THEN TRUE ELSE view[n].isr \ {n} \subseteq lease[n])
-           ELSE Lessors(n) \subseteq lease[n]
-Serves(n) == IsP(n) /\ recon[n] /\ Held(n)
-\* S1 every acknowledged write is in the log of every member the CM could make primary
-NoLostAck == \A m \in cm.isr \cup (IF ELR THEN cm.elr ELSE {}) : acked \subseteq Vals(log[m], Len(log[m]))
-\* S2 a lease read sees every acknowledged write
+\* ---- properties ----------------------------------------------------------------
+\* every acknowledged write is in the log of every server that may be made main
+NoLostAck == \A m \in cm.isr : hurt[m] \/ known[m] # cm.run[m] \/ acked \subseteq Vals(log[m], Len(log[m]))
+\* I3 and the promise of reads: who serves has every acknowledged write
 FreshRead == \A n \in Nodes : Serves(n) => acked \subseteq Vals(log[n], com[n])
-\* S3 one serving primary
-OnePrimary == Cardinality({n \in Nodes : Serves(n)}) <= 1
-\* S4 committed prefixes never disagree
-Agree == \A n,m \in Nodes : \A i \in 1..Min({com[n],com[m]}) : log[n][i] = log[m][i]
+\* I2
+OneMain == Cardinality({n \in Nodes : Serves(n)}) <= 1
+\* I1: committed prefixes never disagree
+Agree == \A n,m \in Nodes : \A i \in 1..Min(com[n],com[m]) : log[n][i] = log[m][i]
+\* I5: the same epoch and index is the same entry with the same prefix
+LogMatching == \A n,m \in Nodes : \A i \in 1..Min(Len(log[n]),Len(log[m])) :
+                 log[n][i].ep = log[m][i].ep => \A j \in 1..i : log[n][j] = log[m][j]
+\* a constraint: the histories in which a main yields, and only the replica's disk is put back
+OnlyYield == (\A r \in req : r.k = "yield") /\ (\A n \in Nodes : lease[n] = {} /\ ~rel[n]) /\ bak[First].run = 0
 =============================================================================

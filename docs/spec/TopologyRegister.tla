@@ -1,8 +1,10 @@
 -------------------------- MODULE TopologyRegister --------------------------
-\* Where the code (KvCluster.Core/Register) and this model part. (1) One-round-trip writes (OneTrip) are not built. (2) OneStart is no
-\* invariant of the code: a blank voter w of generation g may be given, at ballot 0, any document D that is decided in generation g, not only the
-\* closing value C with which g began. The proposer knows of no other: its newest document is one that a round, a TopologyUpdate or a restored
-\* file brought, all of which are decided. Why nothing changes by it, for D # C:
+\* Where the code (KvCluster.Core/Register) and this model part. (1) One-round-trip writes (OneTrip) are not built. (2) Two attempts of one request may
+\* carry different documents; here a document is its requests' ids, so they are the same one. That who asked adopts and tells of the decided one, not
+\* of its own, is in the simulation (planted mistake AdoptOwnDocument), and so is what an abandoned attempt may say of itself (ForgetEarlierAttempt).
+\* (3) Lineages: a restored register is another one, to which the old one's messages are strangers.
+\* A blank voter w of generation g may be given, at ballot 0, any document D that is decided in g, not only the closing value C with which g began:
+\* Learns = TRUE has that, and the property Starts, not OneStart. Why nothing changes by it, for D # C:
 \* - D was decided at some ballot b > 0 by a majority M before anybody sent Initialise(D); w is not in M, being blank when it got D (a voter that
 \*   holds anything of g changes nothing on Initialise). So no majority ever consists of voters that hold ballot 0 after D was decided.
 \* - A prepare at c > b that counts w also counts a member of M, which promised c after it had voted at b: the highest accepted ballot found is
@@ -12,9 +14,6 @@
 \*   answered from it (R6).
 \* - A query may count (0, C), shown before D was decided, and (0, D), shown after, as one ballot, and answer with C or D. Both are decided; the
 \*   query began before D was, so C is fresh enough.
-\* The simulation has voters initialised so in every world (its oracle lets in decided documents of the generation and nothing else). What must never
-\* get into a blank voter is an undecided document: who asked for a change adopts and tells of the document the register decided, not of its own,
-\* since two attempts of one request may carry different ones (planted mistake AdoptOwnDocument).
 (* The embedded topology register: a compare-and-set register of one document *)
 (* (CASPaxos) whose voters change by CLOSING generation g with a last value   *)
 (* "moved to voters V', with this document"; anyone then initialises          *)
@@ -35,6 +34,7 @@
 (* MaxGen   last generation; Window: how many versions' request ids are kept  *)
 (* Retire   acceptors drop closed generations; Leaves: servers that may leave *)
 (*          (or never come up); OneTrip: promise the next ballot with a vote  *)
+(* Learns   proposers are told of decided documents, and begin voters with them *)
 (* Mut      "none", or the name of the ONE rule that is switched off          *)
 (*                                                                            *)
 (* Messages are never consumed, so they may be lost, doubled and reordered. A *)
@@ -43,12 +43,12 @@
 (* Safety: Spec, SYMMETRY Sym, CHECK_DEADLOCK FALSE. Liveness: LiveSpec, Live.*)
 EXTENDS Integers, Sequences, FiniteSets, TLC
 CONSTANTS Acc, Prop, Writes, Closes, Reads, V1, V2, V3, B1, B2, MaxGen, Window,
-          Retire, Leaves, OneTrip, Mut
+          Retire, Leaves, OneTrip, Learns, Mut
 VARIABLES acc,    \* acc[a][g]: promised ballot p, accepted ballot b (-1: not initialised, -2: retired), value v
           disk,   \* what a crash leaves of it; equal to acc unless a mutant answers early
           msgs,   \* "2a" (accept), "2b" (accepted), "init" (initialise)
           cur,    \* cur[p]: the attempt that proposer p runs; ph 0 idle, 1 prepare, 2 accept, 3 done, 4 query
-          base,   \* base[p]: the document with which the newest generation known to p began
+          base,   \* base[p]: a decided document of the newest generation known to p, at first the one with which that began
           used,   \* ballots used so far: a proposer never uses one twice
           exp,    \* exp[r]: the version that request r expects, -1 = not sent yet
           ans,    \* ans[r]: the answer given to the client: "none" (unknown), "ok", "conflict"
@@ -123,9 +123,9 @@ GoTo(p,d) == base' = [base EXCEPT ![p] = d] /\ msgs' = msgs \cup {[t |-> "init",
 Propose(p) == LET c == cur[p] IN
     /\ c.ph = 1 /\ IsQ({e.a : e \in c.got}, Voters(base[p]), c.g)
     /\ \E h \in c.got :
-         LET f == h.v  v == Next1(c.r, f, c.g) IN
+         LET f == h.v  w == Next1(c.r, f, c.g)
+             v == IF w = f \/ Gen(w) = c.g \/ ReadyOk(c.r) THEN w ELSE f IN   \* not all ready: the ballot is used up for what was found
          /\ Mut = "notHighest" \/ \A k \in c.got : k.b <= h.b
-         /\ v # f => ReadyOk(c.r)
          /\ IF Mut = "answerEarly" /\ v = f /\ c.r \in Reqs /\ Gen(f) = c.g
             THEN ans' = [ans EXCEPT ![c.r] = IF @ = "none" THEN Verdict(c.r, f) ELSE @]
                  /\ cur' = [cur EXCEPT ![p] = Idle] /\ UNCHANGED <<msgs, base>>
@@ -144,6 +144,11 @@ Conclude(p,v) == LET c == cur[p]  moved == Gen(v) > c.g  IN
             /\ UNCHANGED <<base, msgs>>
     /\ UNCHANGED <<acc, disk, used, exp, out, dec>>
 Done(p) == cur[p].ph = 2 /\ IsQ(Answered(p), Voters(base[p]), cur[p].g) /\ Conclude(p, cur[p].v)
+\* a TopologyUpdate: of what is decided a proposer believes the newest, follows it, and gives it to voters that are blank
+Learn(p) == /\ Learns
+            /\ \E x \in dec : /\ Gen(x.v) >= Gen(base[p]) /\ Len(x.v) > Len(base[p]) /\ GoTo(p, x.v)
+                 /\ cur' = IF Gen(x.v) = Gen(base[p]) THEN cur ELSE [cur EXCEPT ![p] = Idle]
+            /\ UNCHANGED <<acc, disk, used, exp, ans, out, dec, fresh>>
 \* one query, nothing written: enough if a majority shows the same accepted ballot
 BeginFast(p) == /\ "fast" \in Reads /\ cur[p].ph \in {0,2,3}
                 /\ cur' = [cur EXCEPT ![p] = [Idle EXCEPT !.ph = 4, !.g = Gen(base[p]), !.r = "fast", !.fl = Newest]]
@@ -183,8 +188,10 @@ RetireGen(a,g) == /\ Retire /\ a \notin out /\ acc[a][g].b >= 0
 Follow(p,a) == LET s == acc[a][Gen(base[p])] IN
     /\ s.b = -2 /\ a \notin out /\ base' = [base EXCEPT ![p] = s.v] /\ cur' = [cur EXCEPT ![p] = Idle]
     /\ UNCHANGED <<acc, disk, msgs, used, exp, ans, out, dec, fresh>>
-\* a server may go only when no close that names it can still be decided
-Leave(a) == /\ a \in Leaves \ out /\ \A x \in dec : a \notin Voters(x.v)
+\* a server may go only when no close that names it can still be decided; one that voted only when the voters without it have decided something
+Leave(a) == /\ a \in Leaves \ out
+            /\ LET last == CHOOSE x \in dec : \A y \in dec : Len(y.v) < Len(x.v) \/ (y.v = x.v /\ y.g <= x.g)
+               IN a \notin Voters(last.v) /\ (Mut = "leaveWithVote" \/ Gen(last.v) = last.g)
             /\ Mut = "leaveEarly" \/ \A m \in msgs : m.t = "2a" /\ Gen(m.v) > m.g /\ a \in Voters(m.v)
                   => \E x \in dec : x.g = m.g /\ x.b > m.b /\ ~Prefix(m.v, x.v)
             /\ out' = out \cup {a}
@@ -206,7 +213,7 @@ Restore(p) == /\ Mut = "restore" /\ out = {} /\ Gen(base[p]) = 1
               /\ cur' = [cur EXCEPT ![p] = Idle] /\ UNCHANGED <<acc, disk, used, ans, dec, fresh>>
 Next == \/ \E p \in Prop : \/ \E r \in Reqs \cup Reads : Begin(p,r) \/ BeginOneTrip(p,r)
                            \/ \E a \in Acc : Promise(p,a) \/ Query(p,a) \/ Follow(p,a)
-                           \/ Propose(p) \/ Done(p) \/ BeginFast(p) \/ FastDone(p) \/ Restore(p)
+                           \/ Propose(p) \/ Done(p) \/ Learn(p) \/ BeginFast(p) \/ FastDone(p) \/ Restore(p)
         \/ \E a \in Acc : \/ \E m \in msgs : Accept(a,m) \/ Initialise(a,m)
                           \/ \E g \in 1..(MaxGen-1) : RetireGen(a,g)
                           \/ Leave(a) \/ SyncOrCrash(a) \/ Wipe(a)
@@ -231,8 +238,12 @@ Answers == \A r \in Reqs :                                               \* and 
 Fresh == fresh                                                            \* linearizable reads
 Memory == /\ \A m \in msgs : m.t = "2b" /\ m.a \notin out => acc[m.a][m.g].b \in {-2} \cup (m.b..9)
           /\ \A p \in Prop : cur[p].ph = 1 => \A e \in cur[p].got : acc[e.a][cur[p].g].p >= cur[p].b
+Starts == \A m \in msgs : m.t = "init" => \E x \in dec : x.v = m.v         \* a blank voter gets what was decided
 OneStart == \A m, n \in msgs : m.t = "init" /\ n.t = "init" /\ m.g = n.g => m.v = n.v
-NoWedge == \A x \in dec : Gen(x.v) > x.g => Majority(Voters(x.v) \ out, Voters(x.v))
+NoWedge == \A x \in dec : Gen(x.v) > x.g =>                                 \* somebody can always go on
+    LET old == VotersIn(x.v, x.g)  new == Voters(x.v) IN
+    /\ Majority(new \ out, new)
+    /\ Majority(old \ out, old) \/ Majority({a \in new : acc[a][Gen(x.v)].b # -1}, new)
 Sym == {f @@ h : f \in {k \in Permutations(Acc) : \A S \in {V1, V2, V3, Leaves} : {k[a] : a \in S} = S},
                 h \in Permutations(Writes)}
 =============================================================================
