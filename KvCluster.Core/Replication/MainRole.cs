@@ -219,7 +219,7 @@ internal sealed class MainRole
         {
             _peer!.Mode = PeerMode.Probing;
             if (_proposal?.Kind != ConfigurationChangeKind.Yield)
-                _proposal = _core.Propose(ConfigurationChangeKind.Yield, ChangeReason.OwnLogShort, _peer.Member.Id, [_peer.Member.Id]);
+                _proposal = _core.Propose(ConfigurationChangeKind.Yield, ChangeReason.OwnLogShort, _peer.Member.Id, [_peer.Member.Id], _peer.Member.Incarnation);
             return true;
         }
 

@@ -19,6 +19,6 @@ public sealed record ConfigurationChange
     public required ServerId Main { get; init; }
     public required ImmutableArray<ServerId> InSync { get; init; }
 
-    /// <summary>The other server's run that a growth was agreed with; a newer one makes the request void.</summary>
+    /// <summary>The other server's run that a growth was agreed with, or whose log made the main give its place away; a newer one makes the request void.</summary>
     public Incarnation PeerIncarnation { get; init; }
 }

@@ -72,4 +72,18 @@ public sealed class OldStoreTests
         Assert.True(NodeConfigurations.Change(pair, Registrations.Change(pair, ConfigurationChangeKind.Yield, Replica, Replica, [Replica])).IsRefused);
         Assert.True(NodeConfigurations.Change(alone, Registrations.Change(alone, ConfigurationChangeKind.Yield, Main, Replica, [Replica])).IsRefused);
     }
+
+    // Found by the model (docs/spec/README.md): the replica's next run may have another disk, and the request may come late.
+    [Fact]
+    public void Yield_ToARunThatIsOver_IsRefused()
+    {
+        var topology = Registrations.Pair();
+        var asked = Registrations.Change(topology, ConfigurationChangeKind.Yield, Main, Replica, [Replica]);
+        var request = Registrations.Of(2, "a");
+        topology = topology.Granted(request with { KnownRuns = [NewestRunOf(topology, Replica)] });
+
+        Assert.Equal(asked.ExpectedEpoch, topology.Nodes[0].Epoch);
+        Assert.NotEqual(asked.PeerIncarnation, topology.Nodes[0].Find(Replica)!.Incarnation);
+        Assert.True(NodeConfigurations.Change(topology, asked).IsRefused);
+    }
 }

@@ -49,7 +49,8 @@ public sealed class OldDiskTests
         var report = new LogReport(pair.Configuration.Epoch, 0, new LogPosition(written, begin), new LogPosition(written, end), begin, [new(written, begin.Next)]);
         pair[1].Inbox.Enqueue(new MessageReceived(CorePair.Member(2, 1), report));
         pair.Run();
-        Assert.Equal(ConfigurationChangeKind.Yield, Assert.Single(pair.Asked, change => change.ExpectedEpoch > written).Kind);
+        var asked = Assert.Single(pair.Asked, change => change.ExpectedEpoch > written);
+        Assert.Equal((ConfigurationChangeKind.Yield, CorePair.Member(2, 1).Incarnation), (asked.Kind, asked.PeerIncarnation));
         Assert.Equal(CorePair.Member(2, 1).Id, pair.Configuration.Main);
     }
 
