@@ -40,6 +40,10 @@ public static class Registration
         return known is null ? Add(topology, request) : new TopologyDecision(Restart(topology, known, request));
     }
 
+    /// <summary>This run has its place, so it need not be decided again.</summary>
+    /// <remarks>A late request of an earlier disk of the same server may have taken the place since: then it is asked for anew, under the same request.</remarks>
+    public static bool IsDone(ClusterTopology topology, RegistrationRequest request) => topology.WasMadeBy(request.RunId) && topology.FindServer(request.StoreId) is not null;
+
     private static string? Mistake(RegistrationRequest request) =>
         request.Name is not { Length: > 0 and <= 100 } ? "A server's name has 1 to 100 characters."
         : request.StoreId.Value == Guid.Empty ? "A server without a store cannot be registered."

@@ -55,7 +55,7 @@ internal static class ControlEndpoints
         // Its vote may be the one that the registration needs.
         if (request.ClusterId == holder.Current?.ClusterId) addresses.Heard(request.VoterId, request.Peer);
         if (!holder.IsMaster) return NotMaster(holder);
-        var decision = await master.DecideAsync(request.RunId, topology => Registration.Register(topology, request), cancellation);
+        var decision = await master.RegisterAsync(request, cancellation);
         metrics.Control.Registered(!decision.IsRefused);
         if (decision.Next is not { } next) return Refused(decision);
         var server = next.FindServer(request.StoreId)!;

@@ -1,4 +1,5 @@
 using KvCluster.Core.Master;
+using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Problems;
 using KvCluster.Protocol.Topology;
 
@@ -16,7 +17,14 @@ internal sealed partial class Master(ITopologyRegister register, TopologyHolder 
 
     /// <summary>Any server may do this; the register makes it safe, not the office.</summary>
     /// <returns>The topology in force after the decision, or why there is none.</returns>
-    public async Task<TopologyDecision> DecideAsync(Guid requestId, Func<ClusterTopology, TopologyDecision> rule, CancellationToken cancellation)
+    public Task<TopologyDecision> DecideAsync(Guid requestId, Func<ClusterTopology, TopologyDecision> rule, CancellationToken cancellation) =>
+        DecideAsync(requestId, rule, topology => topology.WasMadeBy(requestId), cancellation);
+
+    public Task<TopologyDecision> RegisterAsync(RegistrationRequest request, CancellationToken cancellation) =>
+        DecideAsync(request.RunId, topology => Registration.Register(topology, request), topology => Registration.IsDone(topology, request), cancellation);
+
+    private async Task<TopologyDecision> DecideAsync(
+        Guid requestId, Func<ClusterTopology, TopologyDecision> rule, Predicate<ClusterTopology> isDone, CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);
         try
@@ -26,7 +34,7 @@ internal sealed partial class Master(ITopologyRegister register, TopologyHolder 
                 // What this server knows was decided once and is nearly always the newest: if not, the compare-and-set says so. Only a "no" needs the newest.
                 var known = attempt == 0 ? holder.Current : null;
                 if ((known ?? await TryReadAsync(cancellation)) is not { } current) break;
-                if (current.WasMadeBy(requestId)) return new TopologyDecision(current);
+                if (isDone(current)) return new TopologyDecision(current);
                 var decision = rule(current);
                 if (decision.Next is not { } next || ReferenceEquals(next, current))
                 {

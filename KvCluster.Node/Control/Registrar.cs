@@ -148,7 +148,7 @@ internal sealed partial class Registrar(
     // The master that everybody names may be this very server, or gone: a server that can ask the register needs neither.
     private async Task<ControlAnswer<RegistrationAnswer>> RegisterHereAsync(CancellationToken stopping)
     {
-        var decision = await master.DecideAsync(_run, topology => Registration.Register(topology, Request), stopping);
+        var decision = await master.RegisterAsync(Request, stopping);
         return decision.Next is { } topology
             ? new ControlAnswer<RegistrationAnswer>(AnswerFrom(topology), null, true)
             : new ControlAnswer<RegistrationAnswer>(null, new KvProblem { Type = decision.Code!, Title = decision.Code!, Status = 409, Code = decision.Code!, Detail = decision.Detail, Retryable = true }, false);

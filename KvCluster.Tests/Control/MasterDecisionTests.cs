@@ -1,6 +1,7 @@
 using KvCluster.Core.Master;
 using KvCluster.Node.Control;
 using KvCluster.Protocol.Contracts;
+using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Problems;
 using KvCluster.Protocol.Topology;
 using KvCluster.Tests.Processes;
@@ -33,6 +34,19 @@ public sealed class MasterDecisionTests : IDisposable
         Assert.Same(_register.Document, decision.Next);
         Assert.True(decision.Next!.WasMadeBy(request));
         AssertCounted(1);
+    }
+
+    // The register remembers the request, but what it made is gone again.
+    [Fact]
+    public async Task Register_PlaceTakenByALateRequestOfAnEarlierDisk_IsDecidedAnew()
+    {
+        var server = NewServer();
+        var late = Registrations.Of(2, "a");
+        var newer = late with { StoreId = new StoreId(Guid.NewGuid()), RunId = Guid.NewGuid() };
+
+        foreach (var request in (RegistrationRequest[])[newer, late, newer]) Assert.False((await server.RegisterAsync(request, Cancellation)).IsRefused);
+
+        Assert.NotNull(_register.Document!.FindServer(newer.StoreId));
     }
 
     [Fact]

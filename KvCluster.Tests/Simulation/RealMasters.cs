@@ -229,6 +229,9 @@ internal sealed class RealMasters : ISimMaster
 
     private void NoteRemovals(ClusterTopology before, ClusterTopology next)
     {
+        // Another disk under the same name is the same server: its vote goes to another one afterwards.
+        foreach (var gone in before.Servers.Where(server => !next.Servers.Any(left => left.Name == server.Name)))
+            if (VoterPlan.HasVote(next, gone)) throw new InvariantViolation("voters", $"{gone.Name} was taken out and still has a vote in generation {next.Generation}.");
         if (before.Nodes.SelectMany(node => node.InSync).Any(id => next.FindServer(id) is null)) _world.Sightings.Note(Sighting.ReplicaInSyncRemoved);
         foreach (var server in _world.Servers)
         {

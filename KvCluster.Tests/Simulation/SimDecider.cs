@@ -14,9 +14,9 @@ internal sealed class SimDecider(SimOffice office, SimRegister register, Registe
     private readonly Queue<Change> _waiting = new();
     private bool _isBusy;
 
-    public void Decide(Guid request, Func<ClusterTopology, TopologyDecision> rule, Action<TopologyDecision> onEnd)
+    public void Decide(Guid request, Func<ClusterTopology, TopologyDecision> rule, Predicate<ClusterTopology> isDone, Action<TopologyDecision> onEnd)
     {
-        _waiting.Enqueue(new Change(request, rule, onEnd));
+        _waiting.Enqueue(new Change(request, rule, isDone, onEnd));
         if (!_isBusy) Next();
     }
 
@@ -42,7 +42,7 @@ internal sealed class SimDecider(SimOffice office, SimRegister register, Registe
 
     private void Judge(Change change, int attempt, ClusterTopology current, bool isNewest)
     {
-        if (current.WasMadeBy(change.Request))
+        if (change.IsDone(current))
         {
             End(change, new TopologyDecision(current));
             return;
@@ -83,5 +83,5 @@ internal sealed class SimDecider(SimOffice office, SimRegister register, Registe
         Next();
     }
 
-    private sealed record Change(Guid Request, Func<ClusterTopology, TopologyDecision> Rule, Action<TopologyDecision> OnEnd);
+    private sealed record Change(Guid Request, Func<ClusterTopology, TopologyDecision> Rule, Predicate<ClusterTopology> IsDone, Action<TopologyDecision> OnEnd);
 }

@@ -37,7 +37,11 @@ internal sealed class SimOffice
     public void Register(RegistrationRequest request, Action<RegistrationAnswer> onAnswer) => _requests.Register(request, onAnswer);
     public void Change(ConfigurationChange change) => _requests.Change(change);
 
-    public void Decide(Guid request, Func<ClusterTopology, TopologyDecision> rule, Action<TopologyDecision> onEnd) => _decider.Decide(request, rule, onEnd);
+    public void Decide(Guid request, Func<ClusterTopology, TopologyDecision> rule, Action<TopologyDecision> onEnd) =>
+        _decider.Decide(request, rule, topology => topology.WasMadeBy(request), onEnd);
+
+    public void DecideRegistration(RegistrationRequest request, Action<TopologyDecision> onEnd) =>
+        _decider.Decide(request.RunId, topology => Registration.Register(topology, request), topology => Registration.IsDone(topology, request), onEnd);
 
     /// <summary>This run has its place; <paramref name="topology"/> is the newest it knows.</summary>
     public void OnRegistered(ClusterTopology topology)

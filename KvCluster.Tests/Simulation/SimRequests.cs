@@ -32,7 +32,7 @@ internal sealed class SimRequests(RealMasters masters, SimOffice office, SimProc
 
         // The master that everybody names may be this very server, or gone.
         if (++_registrations % 2 != 0 || office.Known is null) return;
-        office.Decide(request.RunId, topology => Registration.Register(topology, request), decision =>
+        office.DecideRegistration(request, decision =>
         {
             if (decision.Code is { } refusal) process.OnRefused(refusal);
             else if (decision.Next is { } decided && AnswerFrom(decided, request) is { } answer) onAnswer(answer);
@@ -51,7 +51,7 @@ internal sealed class SimRequests(RealMasters masters, SimOffice office, SimProc
     private static void OnRegistration(SimOffice other, RegistrationRequest request, Action<TopologyDecision> reply)
     {
         if (!other.IsMaster) reply(new TopologyDecision(other.Known));
-        else other.Decide(request.RunId, topology => Registration.Register(topology, request), reply);
+        else other.DecideRegistration(request, reply);
     }
 
     private static RegistrationAnswer? AnswerFrom(ClusterTopology topology, RegistrationRequest request) =>
