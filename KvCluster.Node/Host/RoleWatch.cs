@@ -9,7 +9,7 @@ namespace KvCluster.Node.Host;
 
 /// <summary>Tells the log, the metrics and a trace when this server's role, or the number of copies, changes. Called in the core's turns only, one at a time.</summary>
 /// <remarks>
-/// The span of a failover stays the thread's current one from the first request to the master until the end, so that every request it
+/// The span of a failover stays the current one of all turns from the first request to the master until the end, so that every request it
 /// causes, here and at the master, belongs to its trace.
 /// </remarks>
 internal sealed partial class RoleWatch(FailoverMetrics metrics, ServerId self, string server, ILogger logger)

@@ -24,6 +24,7 @@ internal sealed class ReplicationLoop
     private readonly Action _stepAll;
     private readonly LagClock _lag = new();
     private List<ReplicationInput> _batch = [];
+    private Activity? _activity;
     private ReplicationStatus _status;
     private long _tickAt;
 
@@ -44,7 +45,7 @@ internal sealed class ReplicationLoop
     public bool Post(ReplicationInput input)
     {
         var isTaken = _inputs.Post(input, UrgencyOf(input), IsOfWrite(input), out var turn);
-        if (turn == InputTurn.Yours) TakeTurn();
+        if (turn == InputTurn.Yours) _guard(_stepAll);
         else if (turn == InputTurn.Open) _wake.Wake();
         return isTaken;
     }
@@ -69,22 +70,30 @@ internal sealed class ReplicationLoop
         StepBatch();
     }
 
-    // The request of whoever brings an input has nothing to do with what is stepped beside it.
-    private void TakeTurn()
-    {
-        var request = Activity.Current;
-        Activity.Current = null;
-        _guard(_stepAll);
-        Activity.Current = request;
-    }
-
     private void StepAll()
     {
         do StepBatch();
         while (!_inputs.TryLeave(Awaited));
     }
 
+    // What is traced from step to step, such as a failover, goes on in the next turn, whichever thread has it; the request of whoever brings an
+    // input has nothing to do with it.
     private void StepBatch()
+    {
+        var request = Activity.Current;
+        Activity.Current = _activity;
+        try
+        {
+            StepAsOne();
+        }
+        finally
+        {
+            _activity = Activity.Current;
+            Activity.Current = request;
+        }
+    }
+
+    private void StepAsOne()
     {
         var role = _core.Role;
         _inputs.Take(ref _batch);

@@ -54,6 +54,24 @@ public class ReplicationLoopTests
     }
 
     [Fact]
+    public async Task Post_AfterAStepThatBeganATrace_StepsWithinIt_WhicheverThreadBringsIt()
+    {
+        using var failover = new Activity("failover");
+        List<Activity?> seen = [];
+        var loop = Loop(_ =>
+        {
+            seen.Add(Activity.Current);
+            if (seen.Count == 1) failover.Start();
+            if (seen.Count == 2) failover.Stop();
+        });
+
+        for (var token = 1; token <= 3; token++) await Task.Factory.StartNew(token => loop.Post(Write((int)token!)), token, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+        Assert.Equal([null, failover, null], seen);
+        Assert.Null(Activity.Current);
+    }
+
+    [Fact]
     public void Close_WhatWasPostedBefore_IsSteppedAndNothingAfter()
     {
         var loop = Loop(_effects.Add);
