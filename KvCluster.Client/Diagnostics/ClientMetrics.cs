@@ -20,7 +20,7 @@ internal sealed class ClientMetrics : IDisposable
     private readonly Meter _meter;
     private readonly long[] _retries = new long[Enum.GetValues<RetryReason>().Length];
     private readonly Histogram<double> _duration;
-    private readonly long[] _operations = new long[2];
+    private readonly long[] _operations = new long[Outcomes.Length];
     private long _redirects;
     private long _refreshes;
     private long _checkFailures;

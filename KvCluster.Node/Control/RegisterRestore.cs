@@ -83,7 +83,7 @@ internal sealed partial class RegisterRestore(
             From = newest.From.Name,
             IsFromVote = newest.IsVote,
             IsMajorityInReach = isMajorityInReach,
-            SilentVoters = [.. silent.Where(server => document.Voters.Any(vote => vote.Server == server.Id)).Select(server => server.Name)],
+            SilentVoters = [.. silent.Where(server => VoterPlan.HasVote(document, server)).Select(server => server.Name)],
             SilentServers = [.. silent.Select(server => server.Name)],
             LoneMains = Restoration.LoneMains(document, survivors),
         };

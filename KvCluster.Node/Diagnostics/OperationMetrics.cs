@@ -9,7 +9,7 @@ internal sealed class OperationMetrics
 {
     public const string NameAttribute = "kvcluster.operation.name";
     public const string OutcomeAttribute = "kvcluster.operation.outcome";
-    private static readonly object[] Outcomes = ["ok", "rejected", "refused", "unknown"];
+    private static readonly string[] Outcomes = ["ok", "rejected", "refused", "unknown"];
     private readonly Histogram<double> _duration;
     private readonly Tally _operations;
     private readonly Tally _writes;
@@ -17,7 +17,7 @@ internal sealed class OperationMetrics
     public OperationMetrics(NodeMeter meter)
     {
         _duration = meter.Seconds("kvcluster.operation.duration", "From the request's arrival at the store to its answer.");
-        _operations = meter.Count("kvcluster.operations", "{operation}", "Requests for keys that the store has answered.", OutcomeAttribute, "ok", "rejected", "refused", "unknown");
+        _operations = meter.Count("kvcluster.operations", "{operation}", "Requests for keys that the store has answered.", OutcomeAttribute, Outcomes);
         _writes = meter.Count("kvcluster.writes", "{write}", "Acknowledged writes, by durable copies.", "kvcluster.write.copies", "1", "2");
     }
 

@@ -18,8 +18,7 @@ internal sealed class RespConnection
     private readonly RespSession _session;
     private readonly PipeReader _input;
     private readonly RespOutput _output;
-    private byte[] _carry = [];
-    private int _carried;
+    private readonly PooledBuffer _carry = new();
 
     public RespConnection(ConnectionContext context, RespServer server)
     {
@@ -31,7 +30,7 @@ internal sealed class RespConnection
         {
             Wake = () => ThreadPool.UnsafeQueueUserWorkItem(wake, null),
             Abort = () => context.Abort(),
-            Unread = () => _carried,
+            Unread = () => _carry.Count,
             Socket = socket,
         };
     }
@@ -52,7 +51,7 @@ internal sealed class RespConnection
             _server.Sessions.TryRemove(_session.Id, out _);
             _session.Leave();
             _output.Release();
-            Release();
+            _carry.Release();
         }
     }
 
@@ -88,9 +87,9 @@ internal sealed class RespConnection
     // Where nothing was left over, the requests are read where the pipe has them.
     private ReadOnlyMemory<byte> Gather(in ReadOnlySequence<byte> arrived)
     {
-        if (_carried == 0 && arrived.IsSingleSegment) return arrived.First;
+        if (_carry.Count == 0 && arrived.IsSingleSegment) return arrived.First;
         Carry(arrived);
-        return _carry.AsMemory(0, _carried);
+        return _carry.Collected;
     }
 
     private bool TryTake(ReadOnlyMemory<byte> data, out ValueTask handled)
@@ -112,19 +111,9 @@ internal sealed class RespConnection
 
     private void Keep(ReadOnlyMemory<byte> rest)
     {
-        if (_session.IsClosing || rest.IsEmpty)
-        {
-            Release();
-        }
-        else if (_carried == 0)
-        {
-            Carry(new ReadOnlySequence<byte>(rest));
-        }
-        else
-        {
-            rest.Span.CopyTo(_carry);
-            _carried = rest.Length;
-        }
+        if (_session.IsClosing || rest.IsEmpty) _carry.Release();
+        else if (_carry.Count == 0) Carry(new ReadOnlySequence<byte>(rest));
+        else _carry.Drop(_carry.Count - rest.Length);
     }
 
     private ValueTask<bool> SendAsync()
@@ -136,22 +125,9 @@ internal sealed class RespConnection
 
     private void Carry(in ReadOnlySequence<byte> more)
     {
-        var length = _carried + (int)more.Length;
-        if (length > _carry.Length)
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(length, _carry.Length * 2));
-            _carry.AsSpan(0, _carried).CopyTo(larger);
-            if (_carry.Length > 0) ArrayPool<byte>.Shared.Return(_carry);
-            _carry = larger;
-        }
-
-        more.CopyTo(_carry.AsSpan(_carried));
-        _carried = length;
-    }
-
-    private void Release()
-    {
-        if (_carry.Length > 0) ArrayPool<byte>.Shared.Return(_carry);
-        (_carry, _carried) = ([], 0);
+        var length = (int)more.Length;
+        _carry.Reserve(length);
+        more.CopyTo(_carry.Free.Span);
+        _carry.Advance(length);
     }
 }

@@ -15,18 +15,17 @@ internal sealed class RespOutput(PipeWriter pipe, Socket? socket) : IBufferWrite
 {
     private const int FirstBytes = 4 << 10;
     private readonly PipeWriter _pipe = pipe;
+    private readonly PooledBuffer _answers = new();
     private Socket? _direct = NeverWaiting(socket);
-    private byte[] _buffer = [];
-    private int _collected;
 
     public void Advance(int count)
     {
         if (_direct is null) _pipe.Advance(count);
-        else _collected += count;
+        else _answers.Advance(count);
     }
 
-    public Span<byte> GetSpan(int sizeHint = 0) => HasRoom(sizeHint) ? _buffer.AsSpan(_collected) : _pipe.GetSpan(sizeHint);
-    public Memory<byte> GetMemory(int sizeHint = 0) => HasRoom(sizeHint) ? _buffer.AsMemory(_collected) : _pipe.GetMemory(sizeHint);
+    public Span<byte> GetSpan(int sizeHint = 0) => HasRoom(sizeHint) ? _answers.Free.Span : _pipe.GetSpan(sizeHint);
+    public Memory<byte> GetMemory(int sizeHint = 0) => HasRoom(sizeHint) ? _answers.Free : _pipe.GetMemory(sizeHint);
 
     /// <summary>Sends what was collected; waits while a slow client has too much before it.</summary>
     /// <returns>False when the client is gone.</returns>
@@ -34,9 +33,9 @@ internal sealed class RespOutput(PipeWriter pipe, Socket? socket) : IBufferWrite
     {
         if (_direct is not null)
         {
-            var sent = _direct.Send(_buffer.AsSpan(0, _collected), SocketFlags.None, out var error);
+            var sent = _direct.Send(_answers.Collected.Span, SocketFlags.None, out var error);
             if (error is not (SocketError.Success or SocketError.WouldBlock)) return new ValueTask<bool>(false);
-            if (sent == _collected)
+            if (sent == _answers.Count)
             {
                 Release();
                 return new ValueTask<bool>(true);
@@ -50,37 +49,28 @@ internal sealed class RespOutput(PipeWriter pipe, Socket? socket) : IBufferWrite
     }
 
     /// <summary>Gives back what is collected and not sent.</summary>
-    public void Release()
-    {
-        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
-        (_buffer, _collected) = ([], 0);
-    }
+    public void Release() => _answers.Release();
 
     private static async ValueTask<bool> FlushedAsync(ValueTask<FlushResult> flushed) => !(await flushed).IsCompleted;
 
     private bool HasRoom(int size)
     {
         if (_direct is null) return false;
-        var needed = _collected + Math.Max(size, 1);
-        if (needed <= _buffer.Length) return true;
-        if (needed > RespLimits.UnsentBytes)
+        var more = Math.Max(size, 1);
+        if (_answers.Count + more > RespLimits.UnsentBytes)
         {
             GoOnInPipe(0);
             return false;
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, Math.Max(FirstBytes, _buffer.Length * 2)));
-        var collected = _collected;
-        _buffer.AsSpan(0, collected).CopyTo(larger);
-        Release();
-        (_buffer, _collected) = (larger, collected);
+        _answers.Reserve(_answers.Count == 0 ? Math.Max(more, FirstBytes) : more);
         return true;
     }
 
     private void GoOnInPipe(int from)
     {
         _direct = null;
-        _pipe.Write(_buffer.AsSpan(from, _collected - from));
+        _pipe.Write(_answers.Collected.Span[from..]);
         Release();
     }
 
