@@ -10,9 +10,10 @@ namespace KvCluster.ServiceDefaults;
 /// <summary>What every process of this house has in common: telemetry, health endpoints, service discovery. It knows nothing
 /// about keys.</summary>
 /// <remarks>
-/// It departs from Aspire's template in four points. Telemetry is built only where there is somebody to send it to, so that a request
-/// costs nothing more without a collector. The meters and sources of KvCluster are included. The health endpoints are mapped in every
-/// environment, because an orchestrator in production needs them most. And only requests that are safe to repeat are ever repeated.
+/// It departs from Aspire's template in five points. Telemetry is built only where there is somebody to send it to, so that a request
+/// costs nothing more without a collector. The meters and sources of KvCluster are included. Only requests that are recorded get a span,
+/// and the web server's own metrics are an option. The health endpoints are mapped in every environment, because an orchestrator in
+/// production needs them most. And only requests that are safe to repeat are ever repeated.
 /// </remarks>
 public static class ServiceDefaultsExtensions
 {
@@ -31,10 +32,12 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary>Maps <c>/health</c> (readiness) and <c>/alive</c> (liveness), and <c>/metrics</c> where it was asked for.</summary>
+    /// <summary>Maps <c>/health</c> (readiness) and <c>/alive</c> (liveness), and <c>/metrics</c> where it was asked for; requests get their spans.</summary>
+    /// <remarks>To be called after <c>UseRouting</c>.</remarks>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.UseRequestTracing(app.Configuration);
         app.MapHealthEndpoints();
         app.MapMetrics(app.Configuration);
         return app;

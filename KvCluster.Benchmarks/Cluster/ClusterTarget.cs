@@ -10,18 +10,16 @@ using KvCluster.Protocol.Topology;
 namespace KvCluster.Benchmarks.Cluster;
 
 /// <summary>The mains of a cluster; each key goes to the one that owns its slot.</summary>
-/// <remarks>The topology is read once. A change of it during a run shows as errors, and <see cref="ChangesUntil"/> names it afterwards.</remarks>
+/// <remarks>The topology is read once. A change of mains during a run shows as errors.</remarks>
 internal sealed class ClusterTarget : ITarget
 {
     private readonly ImmutableArray<Uri> _urls;
     private readonly byte[] _serverOfSlot = new byte[Slot.Count];
     private readonly ValueBlock _values;
-    private readonly ClusterTopology _topology;
 
     private ClusterTarget(ClusterTopology topology, ValueBlock values, ImmutableArray<IPEndPoint> servers)
     {
         _values = values;
-        _topology = topology;
         Servers = servers;
         _urls = [.. topology.Nodes.Select(node => node.MainServer.Http)];
         foreach (var slot in Enumerable.Range(0, Slot.Count))
@@ -33,14 +31,6 @@ internal sealed class ClusterTarget : ITarget
 
     public string Name => "KvCluster";
 
-    /// <summary>Which nodes changed their main or their in-sync set since: each such change has a new epoch.</summary>
-    public IReadOnlyList<string> ChangesUntil(ClusterTopology later) =>
-    [
-        .. from node in _topology.Nodes
-           let now = later.Find(node.Id)
-           where now is null || now.Epoch != node.Epoch
-           select $"{node.Name} went from epoch {node.Epoch} to {now?.Epoch.ToString() ?? "nothing"}",
-    ];
     public ImmutableArray<IPEndPoint> Servers { get; }
     public int RequestBytesMax => KvRequests.HeadBytesMax + _values.ValueBytes;
 
@@ -63,7 +53,7 @@ internal sealed class ClusterTarget : ITarget
             return await http.GetFromJsonAsync(new Uri(seed, "/cluster/topology"), KvJson.Default.ClusterTopology, cancellation)
                 ?? throw new BenchmarkException($"{seed} sent no topology.");
         }
-        catch (HttpRequestException error)
+        catch (Exception error) when (error is HttpRequestException || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             throw new BenchmarkException($"{seed} does not tell the topology: {error.Message}", error);
         }

@@ -60,9 +60,11 @@ internal sealed class LoadCommand : Command
         var fill = parsed.GetValue(_fill) || (isEmpty && plan.Workload.ReadShare > 0)
             ? await LoadRun.FillAsync(target, plan, processes, cancellation)
             : null;
-        var load = await LoadRun.RunAsync(target, plan, processes, cancellation);
-        var after = await ClusterTarget.ReadTopologyAsync(await cluster.SeedAsync(cancellation), cancellation);
-        var result = new LoadResult(MachineInfo.Here(), fill, load, target.ChangesUntil(after));
+        var (load, changes) = await TopologyDiary.KeepAsync(
+            async stop => await ClusterTarget.ReadTopologyAsync(await cluster.SeedAsync(stop), stop),
+            () => LoadRun.RunAsync(target, plan, processes, cancellation),
+            cancellation);
+        var result = new LoadResult(MachineInfo.Here(), fill, load, changes);
         _output.Write(parsed, result, BenchmarkJson.Default.LoadResult, Write);
         return 0;
     }
@@ -94,7 +96,7 @@ internal sealed class LoadCommand : Command
 
         LoadReportText.Write(result.Load, output);
         output.WriteLine(result.Changes.Count == 0
-            ? "No node changed its main or its in-sync set."
-            : $"This is no measurement of a steady state: {string.Join("; ", result.Changes)}.");
+            ? "No node changed its main or its in-sync set, the warm-up included."
+            : $"This is no measurement of a steady state, in seconds since the load began (the warm-up is part of it): {string.Join("; ", result.Changes)}.");
     }
 }

@@ -108,6 +108,9 @@ public sealed class CommandExecutor
     /// <summary>The key's value as of now; nothing when it is absent, expired, or its slot is not owned.</summary>
     public StoredValue? TryRead(IStateReader reader, ReadOnlySpan<byte> key) => View.TryRead(reader, key);
 
+    /// <inheritdoc cref="StateView.TryRead(IStateReader, ReadOnlySpan{byte}, Slot)"/>
+    public StoredValue? TryRead(IStateReader reader, ReadOnlySpan<byte> key, Slot slot) => View.TryRead(reader, key, slot);
+
     /// <inheritdoc cref="StateView.List"/>
     public (IReadOnlyList<KeyValuePair<byte[], StoredValue>> Items, byte[]? Next) List(
         IStateReader reader, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> after, int countMax, int bytesMax, bool withValues) =>

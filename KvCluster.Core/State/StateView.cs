@@ -15,13 +15,34 @@ public sealed record StateView(SlotTable Slots, Revision AppliedRevision)
     private const int RowsPerPageMax = 20_000;
 
     /// <summary>The key's value; nothing when it is absent, expired, or its slot is not owned.</summary>
-    public StoredValue? TryRead(IStateReader reader, ReadOnlySpan<byte> key)
+    public StoredValue? TryRead(IStateReader reader, ReadOnlySpan<byte> key) => TryRead(reader, key, SlotHash.Of(key));
+
+    /// <inheritdoc cref="TryRead(IStateReader, ReadOnlySpan{byte})"/>
+    /// <param name="slot">The key's.</param>
+    public StoredValue? TryRead(IStateReader reader, ReadOnlySpan<byte> key, Slot slot)
     {
         Span<byte> row = stackalloc byte[StateRow.DataBytes(key)];
         StateRow.WriteData(row, key);
         if (reader.Get(row) is not { } value) return null;
         var header = ValueRow.ReadHeader(value);
-        return IsVisible(key, header) ? ToValue(header, value, value.AsMemory(header.Bytes)) : null;
+        return IsVisible(slot, header) ? ToValue(header, value, value.AsMemory(header.Bytes)) : null;
+    }
+
+    /// <summary>The same for a value that is short enough for <paramref name="room"/>, without any allocation.</summary>
+    /// <param name="room">For the row: what stands in front of the value has to fit, too.</param>
+    /// <returns>False when it does not fit.</returns>
+    public bool TryReadShort(IStateReader reader, ReadOnlySpan<byte> key, Slot slot, Span<byte> room, out ShortValue value)
+    {
+        Span<byte> name = stackalloc byte[StateRow.DataBytes(key)];
+        StateRow.WriteData(name, key);
+        var length = reader.Read(name, room);
+        value = default;
+        if (length < 0) return true;
+        if (length > room.Length) return false;
+        var row = room[..length];
+        var header = ValueRow.ReadHeader(row);
+        if (IsVisible(slot, header)) value = new ShortValue(true, row.Slice(ValueRow.FixedBytes, header.ContentTypeLength), row[header.Bytes..]);
+        return true;
     }
 
     /// <summary>Keys with <paramref name="prefix"/> after <paramref name="after"/> in byte order, and the key behind which the next page begins.</summary>
@@ -40,7 +61,7 @@ public sealed record StateView(SlotTable Slots, Revision AppliedRevision)
             rows++;
             last = StateRow.KeyOfData(row).ToArray();
             var header = ValueRow.ReadHeader(value);
-            if (!IsVisible(last, header)) return true;
+            if (!IsVisible(SlotHash.Of(last), header)) return true;
             var body = withValues ? value[header.Bytes..].ToArray() : [];
             bytes += body.Length;
             items.Add(new(last, ToValue(header, value, body)));
@@ -57,14 +78,14 @@ public sealed record StateView(SlotTable Slots, Revision AppliedRevision)
         {
             var header = ValueRow.ReadHeader(value);
             var key = StateRow.KeyOfData(row);
-            return !IsVisible(key, header) || visitor(key, value.Slice(ValueRow.FixedBytes, header.ContentTypeLength), header.ExpiresAt);
+            return !IsVisible(SlotHash.Of(key), header) || visitor(key, value.Slice(ValueRow.FixedBytes, header.ContentTypeLength), header.ExpiresAt);
         });
     }
 
-    private bool IsVisible(ReadOnlySpan<byte> key, in ValueHeader header)
+    private bool IsVisible(Slot slot, in ValueHeader header)
     {
-        var slot = Slots[SlotHash.Of(key)];
-        return slot.Role == SlotRole.Own && header.IsVisible(slot.SlotEpoch, AppliedRevision);
+        var state = Slots[slot];
+        return state.Role == SlotRole.Own && header.IsVisible(state.SlotEpoch, AppliedRevision);
     }
 
     private static StoredValue ToValue(in ValueHeader header, ReadOnlySpan<byte> row, ReadOnlyMemory<byte> body) =>

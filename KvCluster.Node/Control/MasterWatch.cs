@@ -15,20 +15,21 @@ internal sealed partial class MasterWatch(TopologyHolder holder, Master master, 
     private static readonly TimeSpan SilenceSpread = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan WitnessWaits = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
-    private long _heardAt = TimeProvider.System.GetTimestamp();
+    private readonly ListenedSilence _silence = new();
 
     /// <summary>The master was heard of.</summary>
-    public void Heard() => Volatile.Write(ref _heardAt, TimeProvider.System.GetTimestamp());
+    public void Heard() => _silence.Heard();
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        Heard();
+        var began = TimeProvider.System.GetTimestamp();
         var patience = Draw();
         using var timer = new PeriodicTimer(Look);
         while (await timer.WaitForNextTickAsync(stopping))
         {
+            var silence = _silence.Look(TimeProvider.System.GetElapsedTime(began));
             if (holder.Current is not { } topology || holder.IsMaster || !Succession.IsCandidate(topology, holder.Self)) Heard();
-            else if (TimeProvider.System.GetElapsedTime(Volatile.Read(ref _heardAt)) > patience)
+            else if (silence > patience)
             {
                 await TakeOverAsync(topology.Master, stopping);
                 patience = Draw();

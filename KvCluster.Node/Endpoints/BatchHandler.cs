@@ -8,6 +8,7 @@ using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Json;
 using KvCluster.Protocol.Problems;
+using KvCluster.Protocol.Slots;
 
 namespace KvCluster.Node.Endpoints;
 
@@ -70,9 +71,10 @@ internal sealed class BatchHandler(ReplicatedStore store, KeyRouter router, Requ
         try
         {
             var key = KeyTarget.Check(operation.KeyBase64 ?? Encoding.UTF8.GetBytes(operation.Key ?? ""));
-            if (router.Elsewhere(key, ReadConsistencyKind.Linearizable) is { } server)
+            var slot = SlotHash.Of(key);
+            if (router.Elsewhere(slot, ReadConsistencyKind.Linearizable) is { } server)
                 throw new RequestProblem(421, ProblemCode.BatchCrossNode, $"This key is served by {server.Name} at {server.Http}.") { IsRetryable = true };
-            if (operation.Op == "get") return await GetAsync(key, cancellation);
+            if (operation.Op == "get") return await GetAsync(key, slot);
             var result = await store.WriteAsync(CommandOf(operation, key), cancellation);
             return Describe(operation, Answers.Require(result), result.Copies);
         }
@@ -83,9 +85,9 @@ internal sealed class BatchHandler(ReplicatedStore store, KeyRouter router, Requ
         }
     }
 
-    private async Task<BatchResult> GetAsync(byte[] key, CancellationToken cancellation)
+    private async Task<BatchResult> GetAsync(byte[] key, Slot slot)
     {
-        var read = await store.ReadAsync(key, ReadConsistency.Linearizable, cancellation);
+        var read = await store.ReadAsync(key, slot, ReadConsistency.Linearizable);
         if (read.Refusal != Refusal.None) throw Answers.Of(read.Refusal);
         if (read.Value is not { } value) throw new RequestProblem(404, ProblemCode.KeyNotFound, "There is no such key.");
         var (text, bytes) = ListHandler.Text(value.Bytes.ToArray());

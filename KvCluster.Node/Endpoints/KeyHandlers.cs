@@ -9,6 +9,7 @@ using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Http;
 using KvCluster.Protocol.Json;
 using KvCluster.Protocol.Problems;
+using KvCluster.Protocol.Slots;
 
 namespace KvCluster.Node.Endpoints;
 
@@ -21,8 +22,9 @@ internal sealed class KeyHandlers(ReplicatedStore store, KeyRouter router, Reque
         RequestText.Only(request.Query, "consistency");
         var consistency = RequestText.Consistency(RequestText.Option(request.Query, "consistency"));
         var key = KeyTarget.Read(context);
-        if (IsElsewhere(response, key, consistency.Kind)) return;
-        var read = await store.ReadAsync(key, consistency, context.RequestAborted);
+        var slot = SlotHash.Of(key);
+        if (IsElsewhere(response, slot, consistency.Kind)) return;
+        var read = await store.ReadAsync(key, slot, consistency);
         if (read.Refusal != Refusal.None) throw Answers.Of(read.Refusal);
         response.Headers[KvHeaders.Source] = read.FromMain ? "main" : "replica";
         if (read.StalenessMilliseconds is { } staleness) response.Headers[KvHeaders.StalenessMilliseconds] = staleness.ToString(CultureInfo.InvariantCulture);
@@ -120,9 +122,11 @@ internal sealed class KeyHandlers(ReplicatedStore store, KeyRouter router, Reque
     private static Protocol.Requests.RequestId IdOf(HttpRequest request, byte[] key) =>
         RequestText.IdempotencyKey(request.Headers[KvHeaders.IdempotencyKey], request.Method, key);
 
-    private bool IsElsewhere(HttpResponse response, byte[] key, ReadConsistencyKind consistency = ReadConsistencyKind.Linearizable)
+    private bool IsElsewhere(HttpResponse response, byte[] key) => IsElsewhere(response, SlotHash.Of(key), ReadConsistencyKind.Linearizable);
+
+    private bool IsElsewhere(HttpResponse response, Slot slot, ReadConsistencyKind consistency)
     {
-        if (router.Elsewhere(key, consistency) is not { } server) return false;
+        if (router.Elsewhere(slot, consistency) is not { } server) return false;
         Answers.Redirect(response, server.Http);
         return true;
     }

@@ -16,6 +16,8 @@ namespace KvCluster.Node.Resp;
 /// </remarks>
 internal sealed class RespSession(RespServer server, RespWriter writer, long id, EndPoint? remote, EndPoint? local)
 {
+    // A value whose row is no longer is answered without an allocation.
+    private const int ShortRowBytes = 512;
     private readonly StepWriter _batch = new();
     private readonly StepWriter _reads = new();
     private readonly List<PendingReply> _pending = [];
@@ -206,7 +208,16 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
 
     private ValueTask GetAsync(RespParser request, Slot slot)
     {
-        var reading = server.Store.ReadAsync(request.Memory(1), Consistency, CancellationToken.None);
+        Span<byte> room = stackalloc byte[ShortRowBytes];
+        if (server.Store.TryReadNow(request[1], slot, room, out var value))
+        {
+            if (!value.IsThere) writer.Nil();
+            else if (value.ContentType.SequenceEqual(HashBody.ContentType)) writer.Error(RespErrors.Of(StepFault.WrongType));
+            else writer.Bulk(value.Bytes);
+            return default;
+        }
+
+        var reading = server.Store.ReadAsync(request.Memory(1), slot, Consistency);
         if (!reading.IsCompletedSuccessfully) return GetLaterAsync(reading, slot);
         WriteValue(reading.Result, slot);
         return default;

@@ -79,7 +79,7 @@ internal sealed class RespTransaction
         if (session.Server.Router.Check(slot, false) is { } elsewhere) return elsewhere;
         if (_watched.Count >= RespLimits.WatchesMax) return "ERR Too many watched keys";
         var name = Encoding.Latin1.GetString(key.Span);
-        var read = await session.Server.Store.ReadAsync(key, ReadConsistency.Linearizable, CancellationToken.None);
+        var read = await session.Server.Store.ReadAsync(key, ReadConsistency.Linearizable);
         if (read.Refusal != Refusal.None) return session.Server.Router.Of(read.Refusal, slot);
         if (_watched.TryAdd(name, (read.Value?.Revision ?? Revision.None).Value)) _watchedBytes += key.Length;
         return null;

@@ -9,7 +9,9 @@ namespace KvCluster.Node.Resp;
 /// <summary>Writes answers in RESP2, or in RESP3 once the client asked for it.</summary>
 internal sealed class RespWriter(IBufferWriter<byte> output)
 {
-    private const int NumberBytesMax = 20;
+    // Larger values go piece by piece into what room there is.
+    private const int OnePieceBytesMax = 2 << 10;
+    private const int HeaderBytesMax = 1 + 20 + 2;
 
     /// <summary>2 or 3.</summary>
     public int Protocol { get; set; } = 2;
@@ -47,9 +49,21 @@ internal sealed class RespWriter(IBufferWriter<byte> output)
 
     public void Bulk(ReadOnlySpan<byte> bytes)
     {
-        Header((byte)'$', bytes.Length);
-        Raw(bytes);
-        Raw("\r\n"u8);
+        if (bytes.Length > OnePieceBytesMax)
+        {
+            Header((byte)'$', bytes.Length);
+            Raw(bytes);
+            Raw("\r\n"u8);
+            return;
+        }
+
+        var span = output.GetSpan(HeaderBytesMax + bytes.Length + 2);
+        var length = Header(span, (byte)'$', bytes.Length);
+        bytes.CopyTo(span[length..]);
+        length += bytes.Length;
+        span[length] = (byte)'\r';
+        span[length + 1] = (byte)'\n';
+        Advance(length + 2);
     }
 
     public void Bulk(string text) => Bulk(Encoding.UTF8.GetBytes(text));
@@ -91,23 +105,28 @@ internal sealed class RespWriter(IBufferWriter<byte> output)
         foreach (var item in reply.Items!) Reply(item);
     }
 
-    private void Header(byte type, long number)
+    private void Header(byte type, long number) => Advance(Header(output.GetSpan(HeaderBytesMax), type, number));
+
+    private static int Header(Span<byte> span, byte type, long number)
     {
-        var span = output.GetSpan(NumberBytesMax + 3);
         span[0] = type;
         Utf8Formatter.TryFormat(number, span[1..], out var digits);
         span[digits + 1] = (byte)'\r';
         span[digits + 2] = (byte)'\n';
-        output.Advance(digits + 3);
-        Written += digits + 3;
+        return digits + 3;
+    }
+
+    private void Advance(int count)
+    {
+        output.Advance(count);
+        Written += count;
     }
 
     private void Text(string text)
     {
         var length = Encoding.UTF8.GetByteCount(text);
         Encoding.UTF8.GetBytes(text, output.GetSpan(length));
-        output.Advance(length);
-        Written += length;
+        Advance(length);
     }
 
     private void Raw(ReadOnlySpan<byte> bytes)

@@ -123,7 +123,7 @@ internal static class ServerCommands
             return;
         }
 
-        var read = await session.Server.Store.ReadAsync(key, session.Consistency, CancellationToken.None);
+        var read = await session.Server.Store.ReadAsync(key, session.Consistency);
         if (read.Refusal != Core.Replication.Refusal.None) session.Writer.Error(session.Server.Router.Of(read.Refusal, slot));
         else if (read.Value is not { } value) session.Writer.Nil();
         else session.Writer.Number(key.Length + value.Bytes.Length + value.ContentType.Length + RowBytes);

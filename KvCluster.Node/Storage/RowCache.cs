@@ -33,6 +33,7 @@ internal sealed class RowCache
     private readonly long _seed = Random.Shared.NextInt64();
     private readonly byte[] _ring;
     private readonly long[] _table;
+    private readonly int _first;
     private readonly ulong _bucketMask;
 
     // What ends before this place minus the ring's length has been or is being written over.
@@ -44,9 +45,12 @@ internal sealed class RowCache
     /// <param name="bytes">Size of the ring, and of the table an eighth of that besides; below the size of a few rows nothing is kept.</param>
     public RowCache(int bytes)
     {
-        _ring = GC.AllocateUninitializedArray<byte>(bytes < RowBytesMax * 4 ? 0 : bytes & -Alignment);
-        var buckets = BitOperations.RoundUpToPowerOf2((uint)(_ring.Length / BytesPerSlot / BucketSlots) + 1);
-        _table = new long[buckets * BucketSlots];
+        _ring = LargePages.Allocate<byte>(bytes < RowBytesMax * 4 ? 0 : bytes & -Alignment);
+        var buckets = BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, _ring.Length / BytesPerSlot / BucketSlots));
+
+        // A bucket is a line of the processor's cache, no more than one if it begins where a line does.
+        _table = LargePages.Allocate<long>((int)(buckets + 1) * BucketSlots);
+        _first = LargePages.OffsetOf(_table, BucketSlots * sizeof(long)) / sizeof(long);
         _bucketMask = buckets - 1;
         _reserved = _ring.Length;
     }
@@ -198,6 +202,6 @@ internal sealed class RowCache
     private (int Bucket, long Tag) Locate(ReadOnlySpan<byte> row)
     {
         var hash = XxHash3.HashToUInt64(row, _seed);
-        return ((int)(hash & _bucketMask) * BucketSlots, (long)(hash >> TagShift) << TagShift);
+        return (_first + ((int)(hash & _bucketMask) * BucketSlots), (long)(hash >> TagShift) << TagShift);
     }
 }

@@ -15,8 +15,12 @@ internal sealed class StateColumn(RocksDatabase database, nint family, RowCache 
 
     public int Read(ReadOnlySpan<byte> row, Span<byte> destination)
     {
-        var length = RowCache.IsOfKey(row) ? cache.Read(row, destination) : -1;
-        return length >= 0 ? length : database.Read(family, row, destination);
+        if (!RowCache.IsOfKey(row)) return database.Read(family, row, destination);
+        if (cache.Read(row, destination) is >= 0 and var cached) return cached;
+        var moment = cache.Moment;
+        var length = database.Read(family, row, destination);
+        if (length >= 0 && length <= destination.Length) cache.Add(row, destination[..length], moment);
+        return length;
     }
 
     public byte[]? Get(ReadOnlySpan<byte> row)

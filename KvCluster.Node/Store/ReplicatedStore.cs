@@ -37,17 +37,20 @@ public sealed class ReplicatedStore
         return task;
     }
 
-    public ValueTask<ReadResult> ReadAsync(ReadOnlyMemory<byte> key, ReadConsistency consistency, CancellationToken cancellation)
+    public ValueTask<ReadResult> ReadAsync(ReadOnlyMemory<byte> key, ReadConsistency consistency) => ReadAsync(key, SlotHash.Of(key.Span), consistency);
+
+    /// <param name="slot">The key's.</param>
+    public ValueTask<ReadResult> ReadAsync(ReadOnlyMemory<byte> key, Slot slot, ReadConsistency consistency)
     {
         if (_backend is not { } backend) return ValueTask.FromResult(new ReadResult(Refusal.NotReady, null, false, null));
         var began = backend.Waiting.Metrics?.Begin() ?? 0;
-        var refusal = RefusalOf(backend, key.Span);
+        var refusal = RefusalOf(backend, slot);
         if (refusal != Refusal.None) return Ended(backend, began, new ReadResult(refusal, null, false, null));
         var ticket = backend.Permit.Draw();
         StoredValue? value;
         try
         {
-            value = backend.Executor.TryRead(backend.State, key.Span);
+            value = backend.Executor.TryRead(backend.State, key.Span, slot);
         }
         catch (StorageException failure)
         {
@@ -59,6 +62,29 @@ public sealed class ReplicatedStore
         return consistency.Kind == ReadConsistencyKind.Linearizable
             ? ConfirmAsync(backend, ticket, value, began)
             : Ended(backend, began, AtReplica(ticket, value, consistency));
+    }
+
+    /// <summary>A linearizable read that needs no wait, of a value that is short enough for <paramref name="room"/>; costs no allocation.</summary>
+    /// <returns>False: ask <see cref="ReadAsync(ReadOnlyMemory{byte}, Slot, ReadConsistency)"/>, which knows why or takes longer.</returns>
+    public bool TryReadNow(ReadOnlySpan<byte> key, Slot slot, Span<byte> room, out ShortValue value)
+    {
+        value = default;
+        if (_backend is not { } backend || RefusalOf(backend, slot) != Refusal.None) return false;
+        var began = backend.Waiting.Metrics?.Begin() ?? 0;
+        var ticket = backend.Permit.Draw();
+        try
+        {
+            if (!backend.Executor.View.TryReadShort(backend.State, key, slot, room, out value)) return false;
+        }
+        catch (StorageException failure)
+        {
+            backend.OnStorageFailed(failure);
+            return false;
+        }
+
+        if (!backend.Permit.IsValid(ticket, MonotonicClock.Microseconds)) return false;
+        End(backend, Operations.Get, Refusal.None, began);
+        return true;
     }
 
     private static ValueTask<ReadResult> Ended(StoreBackend backend, long began, ReadResult result)
@@ -207,9 +233,9 @@ public sealed class ReplicatedStore
         }
     }
 
-    private static Refusal RefusalOf(StoreBackend backend, ReadOnlySpan<byte> key) =>
+    private static Refusal RefusalOf(StoreBackend backend, Slot slot) =>
         backend.IsFailed() ? Refusal.StorageFailed
-        : backend.Executor.Slots.IsOwn(SlotHash.Of(key)) ? Refusal.None
+        : backend.Executor.Slots.IsOwn(slot) ? Refusal.None
         : Refusal.SlotNotHere;
 
     private static ReadResult AtReplica(ReadTicket ticket, StoredValue? value, ReadConsistency consistency)

@@ -30,8 +30,15 @@ public static class TelemetryDefaults
     public const string PrometheusKey = "Telemetry:Prometheus";
     public const string PrometheusPath = "/metrics";
 
+    /// <summary>True (environment <c>Telemetry__WebServer</c>): the web server's own metrics of each request, too.</summary>
+    /// <remarks>They cost a read a good part of its throughput (docs/BENCHMARKS.md), and say of it what the store's own say.</remarks>
+    public const string WebServerKey = "Telemetry:WebServer";
+
     /// <summary>Matches the meters and the activity sources of this project.</summary>
     public const string OwnSources = "KvCluster.*";
+
+    /// <summary>The web server's connections; nothing of it is measured for each request.</summary>
+    private const string ConnectionMeter = "Microsoft.AspNetCore.Server.Kestrel";
 
     /// <summary>The log category for which ASP.NET Core starts an activity with each request as soon as anything of it is logged.</summary>
     private const string RequestLogCategory = "Microsoft.AspNetCore.Hosting.Diagnostics";
@@ -39,10 +46,9 @@ public static class TelemetryDefaults
     internal static void AddTelemetry(this IHostApplicationBuilder builder)
     {
         var hasCollector = !string.IsNullOrWhiteSpace(builder.Configuration[CollectorVariable]);
-        var hasPrometheus = IsPrometheusOn(builder.Configuration);
         SilenceRequestLog(builder);
-        if (!hasCollector && !hasPrometheus) return;
-        var telemetry = builder.Services.AddOpenTelemetry().WithMetrics(metrics => AddMetrics(metrics, hasPrometheus));
+        if (!hasCollector && !IsPrometheusOn(builder.Configuration)) return;
+        var telemetry = builder.Services.AddOpenTelemetry().WithMetrics(metrics => AddMetrics(metrics, builder.Configuration));
         if (!hasCollector) return;
         // The exporter's own requests would otherwise be logged, exported, and cause the next.
         builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
@@ -59,24 +65,23 @@ public static class TelemetryDefaults
         if (IsPrometheusOn(configuration)) endpoints.MapPrometheusScrapingEndpoint(PrometheusPath);
     }
 
-    /// <summary>Whoever looks after this process asks every few seconds for ever and would bury everything else.</summary>
-    internal static bool IsWorthATrace(HttpContext context) =>
-        !context.Request.Path.StartsWithSegments(HealthEndpoints.ReadinessPath, StringComparison.Ordinal)
-        && !context.Request.Path.StartsWithSegments(HealthEndpoints.LivenessPath, StringComparison.Ordinal)
-        && !context.Request.Path.StartsWithSegments(PrometheusPath, StringComparison.Ordinal);
+    /// <summary>Nobody named another sampler.</summary>
+    internal static bool HasOwnSampler(IConfiguration configuration) => string.IsNullOrWhiteSpace(configuration[SamplerVariable]);
 
-    private static bool IsPrometheusOn(IConfiguration configuration) => bool.TryParse(configuration[PrometheusKey], out var isOn) && isOn;
+    private static bool IsPrometheusOn(IConfiguration configuration) => IsOn(configuration, PrometheusKey);
+    private static bool IsOn(IConfiguration configuration, string key) => bool.TryParse(configuration[key], out var isOn) && isOn;
 
-    private static void AddMetrics(MeterProviderBuilder metrics, bool hasPrometheus)
+    private static void AddMetrics(MeterProviderBuilder metrics, IConfiguration configuration)
     {
-        metrics.AddMeter(OwnSources).AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation();
-        if (hasPrometheus) metrics.AddPrometheusExporter();
+        metrics.AddMeter(OwnSources).AddMeter(ConnectionMeter).AddHttpClientInstrumentation().AddRuntimeInstrumentation();
+        if (IsOn(configuration, WebServerKey)) metrics.AddAspNetCoreInstrumentation();
+        if (IsPrometheusOn(configuration)) metrics.AddPrometheusExporter();
     }
 
     private static void AddTraces(TracerProviderBuilder tracing, IConfiguration configuration)
     {
-        tracing.AddSource(OwnSources).AddAspNetCoreInstrumentation(options => options.Filter = IsWorthATrace).AddHttpClientInstrumentation();
-        if (string.IsNullOrWhiteSpace(configuration[SamplerVariable])) tracing.SetSampler(new ParentBasedSampler(new InitiativeSampler()));
+        tracing.AddSource(OwnSources).AddHttpClientInstrumentation();
+        if (HasOwnSampler(configuration)) tracing.SetSampler(new ParentBasedSampler(new InitiativeSampler()));
     }
 
     // An activity for each request that nobody samples would cost a reader one request in twenty.

@@ -86,6 +86,7 @@ public sealed class DamagedFilesTests(SharedCluster shared)
         // Somebody had a copy of the sound store: put back it serves again.
         Directory.Delete(StoreOf(cluster, main), recursive: true);
         Directory.Move(sound, StoreOf(cluster, main));
+        await cluster.HealAsync();
         await load.AuditAsync();
     }
 

@@ -18,6 +18,9 @@ public sealed class LossyLinkTests(LossyLinkTests.Hosts hosts) : IClassFixture<L
     private const int Writes = 20;
     private const int CutsMax = 5;
     private const int LostLeast = 20;
+    private const string Bulk = "bulk";
+    private const int BulkBytes = 16 << 10;
+    private const int BulkReaders = 24;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -27,11 +30,17 @@ public sealed class LossyLinkTests(LossyLinkTests.Hosts hosts) : IClassFixture<L
         var cluster = await hosts.TakeAsync();
         await using var load = await CheckedLoad.StartAsync(cluster, Node, "lossy");
         await using var counting = await CountingClients.StartAsync(cluster, Node, 4);
+        await load.Client.PutAsync(Bulk, new byte[BulkBytes], cancellationToken: Cancellation);
+        await cluster.WaitUntilWholeAsync();
         var (main, replica) = await cluster.RolesAsync(Node);
 
         cluster.Network!.Choke(main);
         cluster.Network!.Choke(replica);
-        await TestCluster.PollAsync("packets were lost", () => Task.FromResult(cluster.Network!.Dropped(main) + cluster.Network!.Dropped(replica) >= LostLeast));
+        await TestCluster.PollAsync("packets were lost", async () =>
+        {
+            await Task.WhenAll(Enumerable.Range(0, BulkReaders).Select(reader => ReadBulkAsync(cluster, reader % 2 == 0 ? main : replica)));
+            return cluster.Network!.Dropped(main) + cluster.Network!.Dropped(replica) >= LostLeast;
+        });
         await load.ProgressAsync(20);
         await counting.ProgressAsync(20);
 
@@ -112,6 +121,19 @@ public sealed class LossyLinkTests(LossyLinkTests.Hosts hosts) : IClassFixture<L
             return true;
         });
         using (var stale = await cluster.Http.GetAsync(new Uri(place, "?consistency=replica"), Cancellation)) Assert.Equal(HttpStatusCode.OK, stale.StatusCode);
+    }
+
+    // One connection keeps its own packets back before a queue is full; many at once fill it.
+    private static async Task ReadBulkAsync(TestCluster cluster, string server)
+    {
+        try
+        {
+            using var answer = await cluster.Http.GetAsync(new Uri(cluster.Plan(server).Url, $"/kv/{Bulk}?consistency=replica"), Cancellation);
+        }
+        catch (Exception lost) when (!Cancellation.IsCancellationRequested && lost is HttpRequestException or TaskCanceledException)
+        {
+            // Given up: the link is as bad as it should be.
+        }
     }
 
     // Not said and not lost: the replica may be taken out of the set first, and then nobody leads and nothing is lost.

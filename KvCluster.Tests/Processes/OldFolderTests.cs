@@ -70,6 +70,7 @@ public sealed class OldFolderTests(SharedCluster shared)
         // The newest folder was only misplaced: with it the server goes on.
         Directory.Delete(cluster.Plan(main).DataDirectory, recursive: true);
         Directory.Move(newest, cluster.Plan(main).DataDirectory);
+        await cluster.HealAsync();
         await load.AuditAsync();
     }
 
