@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using KvCluster.Core.Master;
 using KvCluster.Core.Register.Effects;
 using KvCluster.Core.Register.Messages;
 using KvCluster.Protocol.Identity;
