@@ -25,7 +25,6 @@ internal sealed class MainRole
     private PeerProgress? _peer;
     private Proposal? _proposal;
     private LogIndex _reignStart;
-    private LogIndex _committedAtBeacon;
 
     /// <param name="isPeerLeaving">The other server gave its place away because it stops: for the moments it still answers it must not be put back,
     /// for then every write would wait for a server that is gone, until the master takes it out again.</param>
@@ -165,7 +164,7 @@ internal sealed class MainRole
 
     private void OnBeaconAck(BeaconAck ack)
     {
-        _peer!.ApplyLag = Math.Max(0, _committedAtBeacon.Value - ack.Applied.Value);
+        _peer!.ApplyLag = _lease.ApplyLagOf(ack);
 
         // A main that cannot commit must not go on as if it could: its lease runs out (L4, "faux leader").
         if (!IsStuck)
@@ -320,17 +319,10 @@ internal sealed class MainRole
     {
         // Silence lets the replica take over: right when this server's disk does not answer.
         if (IsOwnDiskLate || !_lease.IsBeaconDue) return;
-        SendBeacon(peer);
+        _lease.SendBeacon(peer);
         if (peer.Mode != PeerMode.Probing || _core.Micros - peer.ProbedAt < _core.Options.BeaconMicroseconds) return;
         peer.ProbedAt = _core.Micros;
         _core.Send(peer.Member, new LogProbe(_core.Epoch));
-    }
-
-    private void SendBeacon(PeerProgress peer)
-    {
-        _lease.OnBeaconSent();
-        _committedAtBeacon = _core.Committed;
-        _core.Send(peer.Member, new Beacon(_core.Epoch, _core.Micros, _core.Log.Last.Index, _core.Committed));
     }
 
     // Only a planted bug does this: the growth may have been granted, and only its answer lost.
@@ -346,13 +338,7 @@ internal sealed class MainRole
         // A joiner that was not proposed yet is simply dropped.
         var isMember = peer.InSync || _joining.IsProposed;
         if (!RequiresPeer || !isMember || IsOwnDiskLate || _proposal?.Kind == ConfigurationChangeKind.Yield) return;
-        var lease = _core.Options.LeaseMicroseconds;
-
-        // A peer that learned of the epoch late may answer something else before its first beacon.
-        var heard = Math.Max(peer.LeaseFrom, peer.AnsweredAt ?? peer.WaitingSince + _core.Options.GraceMicroseconds);
-        var isSilent = _core.Micros - heard > lease;
-        var isSlow = peer.Match < _core.Log.Durable && _core.Micros - Math.Max(peer.StalledSince, peer.WaitingSince) > _core.Options.GraceMicroseconds * 2;
-        if (isSilent || isSlow) ProposeShrink(isSilent ? ChangeReason.PeerSilent : ChangeReason.PeerSlow);
+        if (peer.WhyLost(_core) is { } reason) ProposeShrink(reason);
     }
 
     private void ProposeShrink(ChangeReason reason)
@@ -384,7 +370,7 @@ internal sealed class MainRole
     {
         if (!IsServing || _handOver.IsReleased) _core.Emit(new RefuseEffect(token, Refusal.NotReady));
         else if (!RequiresLeaseOfPeer) _core.Emit(new RefuseEffect(token, Refusal.None));
-        else if (_lease.TryWait(token)) SendBeacon(_peer!);
+        else if (_lease.TryWait(token)) _lease.SendBeacon(_peer!);
     }
 
     public void OnHandOver(HandOverRequested request)
