@@ -1,3 +1,5 @@
+using KvCluster.Client;
+
 namespace KvCluster.Cli;
 
 /// <summary>What the exit code of <c>kv</c> means. Scripts rely on it.</summary>
@@ -19,4 +21,11 @@ internal static class ExitCode
 
     /// <summary>Ended by Ctrl+C, as shells number it.</summary>
     public const int Interrupted = 130;
+
+    public static int Of(KvClusterException failed) => failed switch
+    {
+        { IsOutcomeUnknown: true } => Unknown,
+        KvUnavailableException => Unreachable,
+        _ => Refused,
+    };
 }

@@ -1,4 +1,4 @@
-using KvCluster.Client.Requests;
+using KvCluster.Client.Http;
 using KvCluster.Protocol.Problems;
 
 namespace KvCluster.Client;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using KvCluster.Benchmarks.Cluster;
-using KvCluster.Benchmarks.Output;
 using KvCluster.Benchmarks.Recovery;
 
 namespace KvCluster.Benchmarks.Commands;

@@ -4,7 +4,6 @@ using System.Globalization;
 using KvCluster.Benchmarks.Cluster;
 using KvCluster.Benchmarks.Load;
 using KvCluster.Benchmarks.Measurement;
-using KvCluster.Benchmarks.Output;
 using KvCluster.Benchmarks.Recovery;
 using KvCluster.Benchmarks.Sockets;
 using KvCluster.Client;

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using KvCluster.Core.Commands;
+using KvCluster.Core.Execution;
 using KvCluster.Core.Log;
 using KvCluster.Node.Storage;
 using KvCluster.Protocol.Identity;

@@ -42,13 +42,6 @@ internal static class CommandAction
         var outcome = failed.IsOutcomeUnknown ? "outcome unknown: it may or may not have been applied" : "nothing was applied";
         var trace = failed.TraceId is null ? "" : $", trace {failed.TraceId}";
         await console.Error.WriteLineAsync($"kv: {failed.Message} ({failed.Code}; {outcome}{trace})");
-        return CodeOf(failed);
+        return ExitCode.Of(failed);
     }
-
-    public static int CodeOf(KvClusterException failed) => failed switch
-    {
-        { IsOutcomeUnknown: true } => ExitCode.Unknown,
-        KvUnavailableException => ExitCode.Unreachable,
-        _ => ExitCode.Refused,
-    };
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using KvCluster.Cli.Commands;
 using KvCluster.Client;
 
 namespace KvCluster.Cli.Output;
@@ -11,7 +10,7 @@ internal static class BatchReport
     {
         if (format == OutputFormat.Json) await console.WriteJsonLineAsync(writer => Write(writer, key, result), cancellationToken);
         else await WriteLineAsync(console, key, result);
-        if (result.Error is { } error) return CommandAction.CodeOf(error);
+        if (result.Error is { } error) return ExitCode.Of(error);
         return result.Succeeded ? ExitCode.Ok : ExitCode.Refused;
     }
 

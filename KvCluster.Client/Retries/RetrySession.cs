@@ -1,5 +1,5 @@
 using KvCluster.Client.Diagnostics;
-using KvCluster.Client.Requests;
+using KvCluster.Client.Http;
 using KvCluster.Client.Topology;
 using KvCluster.Protocol.Problems;
 

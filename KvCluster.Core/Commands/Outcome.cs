@@ -1,4 +1,3 @@
-using KvCluster.Core.Steps;
 using KvCluster.Protocol.Identity;
 
 namespace KvCluster.Core.Commands;

@@ -1,3 +1,4 @@
+using KvCluster.Core.Register;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Problems;

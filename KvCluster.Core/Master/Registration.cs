@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using KvCluster.Core.Register;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Problems;

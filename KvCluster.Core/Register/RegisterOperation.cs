@@ -17,4 +17,15 @@ public sealed record RegisterOperation(long ExpectedVersion, ClusterTopology? Do
         if (document.Version != expectedVersion + 1) throw new ArgumentException("The document's version must follow the expected one.", nameof(document));
         return new RegisterOperation(expectedVersion, document, requestId, IsFullRound: true);
     }
+
+    /// <summary>What a decided document says of this request; nothing if the expected version has no successor in it.</summary>
+    internal RegisterResultKind? VerdictOf(ClusterTopology decided, RegisterFaults faults)
+    {
+        if (IsRead) return RegisterResultKind.Read;
+        var version = ExpectedVersion + 1;
+        if (version > decided.Version) return null;
+        foreach (var change in decided.Recent)
+            if (change.Version == version) return change.RequestId == RequestId ? RegisterResultKind.Written : RegisterResultKind.Conflict;
+        return faults.HasFlag(RegisterFaults.GuessConflict) ? RegisterResultKind.Conflict : RegisterResultKind.Unknown;
+    }
 }

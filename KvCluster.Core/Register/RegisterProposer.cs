@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using KvCluster.Core.Master;
 using KvCluster.Core.Register.Effects;
 using KvCluster.Core.Register.Messages;
 using KvCluster.Protocol.Identity;
@@ -24,6 +22,8 @@ public sealed class RegisterProposer
     private readonly HashSet<Guid> _askedAgain = [];
     private readonly List<ProposerEffect> _effects = [];
     private RegisterHandover? _handover;
+    private NextVoters? _next;
+    private NextVoters? _refused;
     private RegisterOperation? _operation;
     private RoundPhase _phase;
     private long _number;
@@ -36,8 +36,7 @@ public sealed class RegisterProposer
 
     // What this request asks for, or may have asked for earlier, lies with a voter: it may be decided without this proposer.
     private bool _isInDoubt;
-    private bool _isRefusedByNewVoters;
-    private ImmutableArray<VoterInfo> _refusedVoters = [];
+    private bool _isRefusedByNextVoters;
 
     public RegisterProposer(ProposerId id, ClusterId cluster, int lineage, RegisterView view, RegisterOptions options)
         : this(id, cluster, lineage, view, options, RegisterFaults.None)
@@ -131,7 +130,7 @@ public sealed class RegisterProposer
         _told.Clear();
         _askedAgain.Clear();
         _number++;
-        (_found, _value, _isRefusedByNewVoters) = (null, null, false);
+        (_found, _value, _isRefusedByNextVoters) = (null, null, false);
         _phase = mayQuery ? RoundPhase.Query : RoundPhase.Prepare;
         if (!mayQuery) _ballot = new Ballot(++_counter, _id);
         SendToVoters();
@@ -157,7 +156,7 @@ public sealed class RegisterProposer
 
     private void OnAnswer(Guid voter, RegisterAnswer answer)
     {
-        var voters = _phase == RoundPhase.Ready ? _value!.Voters : View.Voters;
+        var voters = _phase == RoundPhase.Ready ? _next!.Voters : View.Voters;
         if (_phase is RoundPhase.Idle or RoundPhase.Pause || voters.All(known => known.VoterId != voter)) return;
         if (answer is Higher higher) _counter = Math.Max(_counter, CounterOf(higher.Ballot));
         if (answer is Moved moved && moved.MovedTo.Generation > View.Generation && _phase != RoundPhase.Ready)
@@ -254,10 +253,10 @@ public sealed class RegisterProposer
         if (_faults.HasFlag(RegisterFaults.NotHighest)) highest = promises.MinBy(promise => promise.Accepted)!;
         _found = highest.Document;
         _value = Choose(_found);
-        if (_faults.HasFlag(RegisterFaults.AnswerEarly) && ReferenceEquals(_value, _found) && _found.Generation == View.Generation && Verdict(_found) is { } early)
+        if (_faults.HasFlag(RegisterFaults.AnswerEarly) && ReferenceEquals(_value, _found) && _found.Generation == View.Generation && _operation!.VerdictOf(_found, _faults) is { } early)
             Complete(early, _found);
         else if (_faults.HasFlag(RegisterFaults.InitialiseUndecided) && _value.Generation > View.Generation) MoveTo(_value);
-        else if (_value.Generation > View.Generation && !ReferenceEquals(_value, _found) && !_faults.HasFlag(RegisterFaults.CloseUnready)) AskNewVoters();
+        else if (_value.Generation > View.Generation && !ReferenceEquals(_value, _found) && !_faults.HasFlag(RegisterFaults.CloseUnready)) AskNextVoters();
         else Propose();
     }
 
@@ -269,37 +268,26 @@ public sealed class RegisterProposer
         return !isClosed && found.Version == operation.ExpectedVersion ? document.Stamp(found, operation.RequestId, _options.RecentMax) : found;
     }
 
-    // The close would move the register to servers that may not exist: all of them must have given their word first (R16).
-    private void AskNewVoters()
+    private void AskNextVoters()
     {
         _answers.Clear();
         _number++;
         _phase = RoundPhase.Ready;
-        foreach (var voter in _value!.Voters)
-            _effects.Add(new SendRequest(voter, _number, new MakeReady(To(voter, View.Generation + 1), _ballot)));
+        _next = new NextVoters(_value!.Voters, _cluster, _lineage);
+        _next.Ask(View, _ballot, _number, _effects);
     }
 
     private void OnReadiness()
     {
-        var voters = _value!.Voters;
-        if (voters.All(voter => _answers.GetValueOrDefault(voter.VoterId) is Ready ready && ready.Ballot == _ballot)) Propose();
+        if (_next!.AreReady(_answers, _ballot)) Propose();
         else if (_answers.Values.Any(answer => answer is not Ready)) ProposeFound();
     }
 
     // Using up the ballot for what was found ends the attempt for good: nobody can decide that close any more, and who was ready is free.
     private void ProposeFound()
     {
-        _isRefusedByNewVoters = true;
-        var refused = _value!.Voters;
-        _value = _found;
-        foreach (var voter in refused)
-        {
-            // An older generation that nobody told it about may be all that keeps it from being ready the next time: this one stands.
-            if (_answers.GetValueOrDefault(voter.VoterId) is NotReady)
-                _effects.Add(new SendRequest(voter, 0, new Retire(To(voter, View.Generation - 1), new VoterPointer(View.Generation, View.Voters))));
-        }
-
-        _refusedVoters = refused;
+        (_value, _refused, _isRefusedByNextVoters) = (_found, _next, true);
+        _next!.Refuse(View, _answers, _effects);
         Propose();
     }
 
@@ -330,11 +318,12 @@ public sealed class RegisterProposer
     private void Conclude(ClusterTopology value, Ballot ballot)
     {
         _effects.Add(new DecidedEffect(View.Generation, ballot, value));
-        FreeRefusedVoters(value, ballot);
+        if (value.Generation == View.Generation) _refused?.Free(View.Generation, ballot, _effects);
+        _refused = null;
         var isClosed = value.Generation > View.Generation;
         var operation = _operation!;
-        var verdict = operation.IsRead ? ReadVerdict(isClosed) : Verdict(value);
-        if (verdict is null && !isClosed) verdict = _isRefusedByNewVoters ? RegisterResultKind.NotReady : RegisterResultKind.Unknown;
+        var verdict = operation.IsRead ? ReadVerdict(isClosed) : operation.VerdictOf(value, _faults);
+        if (verdict is null && !isClosed) verdict = _isRefusedByNextVoters ? RegisterResultKind.NotReady : RegisterResultKind.Unknown;
         if (verdict is { } settled) Complete(settled, settled == RegisterResultKind.Unknown && _isInDoubt ? null : value);
         if (isClosed) MoveTo(value);
         else if (value.Version > (View.Newest?.Version ?? 0)) View = View with { Newest = value };
@@ -342,28 +331,6 @@ public sealed class RegisterProposer
 
     private RegisterResultKind? ReadVerdict(bool isClosed) =>
         isClosed && !_faults.HasFlag(RegisterFaults.ReadClosed) ? null : RegisterResultKind.Read;
-
-    /// <summary>What a decided document says of this request; nothing if the expected version has no successor in it.</summary>
-    private RegisterResultKind? Verdict(ClusterTopology decided)
-    {
-        var version = _operation!.ExpectedVersion + 1;
-        if (_operation.IsRead) return RegisterResultKind.Read;
-        if (version > decided.Version) return null;
-        foreach (var change in decided.Recent)
-            if (change.Version == version) return change.RequestId == _operation.RequestId ? RegisterResultKind.Written : RegisterResultKind.Conflict;
-        return _faults.HasFlag(RegisterFaults.GuessConflict) ? RegisterResultKind.Conflict : RegisterResultKind.Unknown;
-    }
-
-    private void FreeRefusedVoters(ClusterTopology decided, Ballot ballot)
-    {
-        if (decided.Generation == View.Generation)
-        {
-            foreach (var voter in _refusedVoters)
-                _effects.Add(new SendRequest(voter, 0, new Release(To(voter, View.Generation + 1), ballot)));
-        }
-
-        _refusedVoters = [];
-    }
 
     private void MoveTo(ClusterTopology closing)
     {

@@ -18,14 +18,13 @@ internal sealed class MainRole
     private readonly PendingWrites _writes = new();
     private readonly LeaseKeeper _lease;
     private readonly Joining _joining;
+    private readonly HandOver _handOver;
     private readonly LogSender _stream;
     private readonly Queue<LogIndex> _controls = new();
     private NodeConfiguration _configuration = null!;
     private PeerProgress? _peer;
     private Proposal? _proposal;
-    private HandOver? _handOver;
     private LogIndex _reignStart;
-    private LogIndex _committedAtBeacon;
 
     /// <param name="isPeerLeaving">The other server gave its place away because it stops: for the moments it still answers it must not be put back,
     /// for then every write would wait for a server that is gone, until the master takes it out again.</param>
@@ -34,6 +33,7 @@ internal sealed class MainRole
         _core = core;
         _lease = new LeaseKeeper(core);
         _joining = new Joining(core);
+        _handOver = new HandOver(core);
         _stream = new LogSender(core);
         Snapshots = new SnapshotSender(core);
         if (isPeerLeaving) _joining.OnTakenOut();
@@ -64,7 +64,7 @@ internal sealed class MainRole
 
     private bool RequiresLeaseOfPeer => _core.Has(PlantedBugs.JoinerIsNoLessor) ? _peer is { InSync: true } : RequiresPeer;
 
-    public bool AwaitsDisk => !RequiresPeer || _configuration.WriteMode == WriteMode.Relaxed || _handOver is not null || _peer!.Match > _core.Log.Durable;
+    public bool AwaitsDisk => !RequiresPeer || _configuration.WriteMode == WriteMode.Relaxed || _handOver.IsUnderWay || _peer!.Match > _core.Log.Durable;
 
     public void EnterEpoch(NodeConfiguration next)
     {
@@ -74,7 +74,7 @@ internal sealed class MainRole
         _configuration = next;
         _proposal = null;
         _joining.Reset();
-        EndHandOver(Refusal.LeaseLost);
+        _handOver.End(Refusal.LeaseLost);
         var peer = next.PeerOf(_core.Self.Id);
         _peer = peer is null ? null : new PeerProgress(peer.Value, next.IsInSync(peer.Value.Id), _core.Micros);
         if (previous is not null && _peer is not null && previous.Member == _peer.Member)
@@ -113,14 +113,14 @@ internal sealed class MainRole
         _core.PublishPermit(0, 0);
         _writes.GiveUpBefore(long.MaxValue, _core.Effects, _core.Has(PlantedBugs.UnknownReportedAsRefused) ? Refusal.NotMain : Refusal.Unknown);
         _lease.RefuseAll(Refusal.NotMain);
-        EndHandOver(Refusal.None);
+        _handOver.End(Refusal.None);
         Snapshots.Close();
         IsServing = false;
     }
 
     public void OnWriteRequested(WriteRequested write)
     {
-        var refusal = !IsServing || _handOver is not null ? Refusal.NotReady
+        var refusal = !IsServing || _handOver.IsUnderWay ? Refusal.NotReady
             : _configuration.WriteMode == WriteMode.Strict && _configuration.InSync.Length < 2 ? Refusal.ReplicaUnavailable
             : _core.Log.Last.Index.Value - _core.Applied.Value >= _core.Options.InFlightEntriesMax || !HasRoomFor(write.Payload.Length) ? Refusal.Overloaded
             : Refusal.None;
@@ -164,7 +164,7 @@ internal sealed class MainRole
 
     private void OnBeaconAck(BeaconAck ack)
     {
-        _peer!.ApplyLag = Math.Max(0, _committedAtBeacon.Value - ack.Applied.Value);
+        _peer!.ApplyLag = _lease.ApplyLagOf(ack);
 
         // A main that cannot commit must not go on as if it could: its lease runs out (L4, "faux leader").
         if (!IsStuck)
@@ -319,17 +319,10 @@ internal sealed class MainRole
     {
         // Silence lets the replica take over: right when this server's disk does not answer.
         if (IsOwnDiskLate || !_lease.IsBeaconDue) return;
-        SendBeacon(peer);
+        _lease.SendBeacon(peer);
         if (peer.Mode != PeerMode.Probing || _core.Micros - peer.ProbedAt < _core.Options.BeaconMicroseconds) return;
         peer.ProbedAt = _core.Micros;
         _core.Send(peer.Member, new LogProbe(_core.Epoch));
-    }
-
-    private void SendBeacon(PeerProgress peer)
-    {
-        _lease.OnBeaconSent();
-        _committedAtBeacon = _core.Committed;
-        _core.Send(peer.Member, new Beacon(_core.Epoch, _core.Micros, _core.Log.Last.Index, _core.Committed));
     }
 
     // Only a planted bug does this: the growth may have been granted, and only its answer lost.
@@ -345,13 +338,7 @@ internal sealed class MainRole
         // A joiner that was not proposed yet is simply dropped.
         var isMember = peer.InSync || _joining.IsProposed;
         if (!RequiresPeer || !isMember || IsOwnDiskLate || _proposal?.Kind == ConfigurationChangeKind.Yield) return;
-        var lease = _core.Options.LeaseMicroseconds;
-
-        // A peer that learned of the epoch late may answer something else before its first beacon.
-        var heard = Math.Max(peer.LeaseFrom, peer.AnsweredAt ?? peer.WaitingSince + _core.Options.GraceMicroseconds);
-        var isSilent = _core.Micros - heard > lease;
-        var isSlow = peer.Match < _core.Log.Durable && _core.Micros - Math.Max(peer.StalledSince, peer.WaitingSince) > _core.Options.GraceMicroseconds * 2;
-        if (isSilent || isSlow) ProposeShrink(isSilent ? ChangeReason.PeerSilent : ChangeReason.PeerSlow);
+        if (peer.WhyLost(_core) is { } reason) ProposeShrink(reason);
     }
 
     private void ProposeShrink(ChangeReason reason)
@@ -363,7 +350,7 @@ internal sealed class MainRole
 
     private void GrowIfCaughtUp(PeerProgress peer)
     {
-        if (peer.InSync || _proposal is not null || !IsServing || _handOver is not null) return;
+        if (peer.InSync || _proposal is not null || !IsServing || _handOver.IsUnderWay) return;
         var isReady = _joining.Advance(peer);
 
         // Readers must know of the joiner's lease before the master can: the joiner may be promoted the moment it is in the set.
@@ -373,7 +360,7 @@ internal sealed class MainRole
     }
 
     private long LeaseUntil =>
-        !IsServing || _handOver is { IsReleased: true } ? 0
+        !IsServing || _handOver.IsReleased ? 0
         : RequiresLeaseOfPeer ? Math.Max(0, _peer!.LeaseFrom + _core.Options.LeaseMicroseconds)
         : long.MaxValue;
 
@@ -381,43 +368,29 @@ internal sealed class MainRole
 
     public void OnReadConfirmation(long token)
     {
-        if (!IsServing || _handOver is { IsReleased: true }) _core.Emit(new RefuseEffect(token, Refusal.NotReady));
+        if (!IsServing || _handOver.IsReleased) _core.Emit(new RefuseEffect(token, Refusal.NotReady));
         else if (!RequiresLeaseOfPeer) _core.Emit(new RefuseEffect(token, Refusal.None));
-        else if (_lease.TryWait(token)) SendBeacon(_peer!);
+        else if (_lease.TryWait(token)) _lease.SendBeacon(_peer!);
     }
 
     public void OnHandOver(HandOverRequested request)
     {
-        var isPossible = IsServing && _handOver is null && _proposal is null && _peer is { InSync: true, Mode: PeerMode.Streaming };
-        if (isPossible) _handOver = new HandOver(request.Token, request.IsLeaving, _core.Micros);
+        var isPossible = IsServing && !_handOver.IsUnderWay && _proposal is null && _peer is { InSync: true, Mode: PeerMode.Streaming };
+        if (isPossible) _handOver.Begin(request);
         else if (request.Token != 0) _core.Emit(new RefuseEffect(request.Token, IsServing ? Refusal.ReplicaUnavailable : Refusal.NotReady));
         ProceedHandOver();
     }
 
     private void ProceedHandOver()
     {
-        if (_handOver is not { } handOver || _peer is not { } peer) return;
-        var isDrained = _core.Committed == _core.Log.Last.Index && peer.Match == _core.Log.Last.Index;
-        if (!handOver.IsReleased && (isDrained || _core.Has(PlantedBugs.HandOverWithoutRelease)))
-        {
-            handOver.IsReleased = !_core.Has(PlantedBugs.HandOverWithoutRelease);
-            Publish();
-        }
-
-        var isSending = handOver.IsReleased || (_core.Has(PlantedBugs.HandOverWithoutRelease) && isDrained);
-        if (isSending && handOver.IsSendDue(_core)) _core.Send(peer.Member, new LeaseReleased(_core.Epoch, _core.Log.Last.Index, handOver.IsLeaving));
-
-        if (_core.Micros - handOver.BeganAt < _core.Options.GraceMicroseconds * 2) return;
+        if (!_handOver.IsUnderWay || _peer is not { } peer) return;
+        if (_handOver.TryRelease(peer)) Publish();
+        _handOver.AnnounceIfDue(peer);
+        if (!_handOver.IsOverdue) return;
 
         // Once released, only a new epoch tells who is main: this server asks for its own again. Before, it simply goes on.
-        if (handOver.IsReleased) ProposeShrink(ChangeReason.HandOverNotTaken);
-        else EndHandOver(Refusal.ReplicaUnavailable);
-    }
-
-    private void EndHandOver(Refusal refusal)
-    {
-        if (_handOver is { Token: not 0 } handOver) _core.Emit(new RefuseEffect(handOver.Token, refusal));
-        _handOver = null;
+        if (_handOver.IsReleased) ProposeShrink(ChangeReason.HandOverNotTaken);
+        else _handOver.End(Refusal.ReplicaUnavailable);
     }
 
     // Never what the in-sync peer or a snapshot under way still needs.

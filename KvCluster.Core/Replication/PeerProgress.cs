@@ -48,6 +48,16 @@ internal sealed class PeerProgress(Member member, bool inSync, long now)
         while (InFlight.Count > 0 && InFlight.Peek().Last <= durable) InFlightBytes -= InFlight.Dequeue().Bytes;
     }
 
+    /// <summary>Why a main that counts on this server cannot any more; nothing while it answers and its disk keeps up.</summary>
+    public ChangeReason? WhyLost(CoreState core)
+    {
+        // A peer that learned of the epoch late may answer something else before its first beacon.
+        var heard = Math.Max(LeaseFrom, AnsweredAt ?? WaitingSince + core.Options.GraceMicroseconds);
+        if (core.Micros - heard > core.Options.LeaseMicroseconds) return ChangeReason.PeerSilent;
+        var isSlow = Match < core.Log.Durable && core.Micros - Math.Max(StalledSince, WaitingSince) > core.Options.GraceMicroseconds * 2;
+        return isSlow ? ChangeReason.PeerSlow : null;
+    }
+
     public void StreamFrom(LogIndex next, long now)
     {
         Mode = PeerMode.Streaming;

@@ -1,4 +1,3 @@
-using KvCluster.Core.Commands;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Requests;
 

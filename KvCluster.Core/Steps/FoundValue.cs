@@ -1,4 +1,3 @@
-using KvCluster.Core.Commands;
 using KvCluster.Core.State;
 
 namespace KvCluster.Core.Steps;

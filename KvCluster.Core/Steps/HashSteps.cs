@@ -1,9 +1,10 @@
 using KvCluster.Core.Commands;
+using KvCluster.Core.State;
 
 namespace KvCluster.Core.Steps;
 
 /// <summary>Steps on values that are hashes.</summary>
-internal sealed class HashSteps(KeyWriter writer)
+internal sealed class HashSteps(RowWriter writer)
 {
     // What an item of an answer costs besides its bytes.
     private const int ReplyBytes = 16;
@@ -77,7 +78,7 @@ internal sealed class HashSteps(KeyWriter writer)
 
         // There are no empty hashes.
         if (body.WrittenCount > HashBody.FixedBytes) return Store(step, state, found, body.WrittenSpan, StepReply.Of(removed));
-        writer.Remove(state, step.Key, found.Current);
+        state.Remove(writer, step.Key, found.Current);
         return StepReply.Of(removed);
     }
 
@@ -107,7 +108,7 @@ internal sealed class HashSteps(KeyWriter writer)
     private StepReply Store(in StepView step, in StepState state, in FoundValue found, ReadOnlySpan<byte> body, in StepReply reply)
     {
         if (body.Length > CommandLimits.ValueBytesMax) return StepReply.Of(StepFault.TooLong);
-        writer.Store(state, step.Key, found.Current, found.Current.ExpiresAt, HashBody.ContentType, body);
+        state.Store(writer, step.Key, found.Current, found.Current.ExpiresAt, HashBody.ContentType, body);
         return reply;
     }
 }

@@ -6,7 +6,7 @@ using KvCluster.Protocol.Identity;
 namespace KvCluster.Core.Steps;
 
 /// <summary>Steps on keys whatever their values are.</summary>
-internal sealed class KeySteps(KeyWriter writer)
+internal sealed class KeySteps(RowWriter writer)
 {
     private static readonly byte[] None = "none"u8.ToArray();
     private static readonly byte[] String = "string"u8.ToArray();
@@ -27,17 +27,17 @@ internal sealed class KeySteps(KeyWriter writer)
     };
 
     /// <summary>Gives a value another expiry; one that is over deletes the key.</summary>
-    public static void ChangeExpiry(KeyWriter writer, in StepState state, ReadOnlySpan<byte> key, in FoundValue found, in Expiry expiry)
+    public static void ChangeExpiry(RowWriter writer, in StepState state, ReadOnlySpan<byte> key, in FoundValue found, in Expiry expiry)
     {
-        var expiresAt = KeyWriter.ExpiresAt(expiry, found.Current, state.Now);
-        if (expiresAt != 0 && Revision.FromMilliseconds(expiresAt) <= state.Now) writer.Remove(state, key, found.Current);
-        else writer.Store(state, key, found.Current, expiresAt, found.ContentType, found.Bytes.Span);
+        var expiresAt = RowWriter.ExpiresAt(expiry, found.Current, state.Now);
+        if (expiresAt != 0 && Revision.FromMilliseconds(expiresAt) <= state.Now) state.Remove(writer, key, found.Current);
+        else state.Store(writer, key, found.Current, expiresAt, found.ContentType, found.Bytes.Span);
     }
 
     private StepReply Delete(in StepView step, in StepState state)
     {
         var current = state.Look(step.Key);
-        if (current.IsVisible) writer.Remove(state, step.Key, current);
+        if (current.IsVisible) state.Remove(writer, step.Key, current);
         return StepReply.Of(current.IsVisible);
     }
 
@@ -50,7 +50,7 @@ internal sealed class KeySteps(KeyWriter writer)
     private StepReply Expire(in StepView step, in StepState state)
     {
         var found = state.Find(step.Key);
-        if (!found.IsVisible || !Allows((ExpiryRule)step.Number, found.Current.ExpiresAt, KeyWriter.ExpiresAt(step.Expiry, found.Current, state.Now))) return StepReply.Zero;
+        if (!found.IsVisible || !Allows((ExpiryRule)step.Number, found.Current.ExpiresAt, RowWriter.ExpiresAt(step.Expiry, found.Current, state.Now))) return StepReply.Zero;
         ChangeExpiry(writer, state, step.Key, found, step.Expiry);
         return StepReply.One;
     }
@@ -69,7 +69,7 @@ internal sealed class KeySteps(KeyWriter writer)
     {
         var found = state.Find(step.Key);
         if (found.Current.ExpiresAt == 0) return StepReply.Zero;
-        writer.Store(state, step.Key, found.Current, 0, found.ContentType, found.Bytes.Span);
+        state.Store(writer, step.Key, found.Current, 0, found.ContentType, found.Bytes.Span);
         return StepReply.One;
     }
 
@@ -99,8 +99,8 @@ internal sealed class KeySteps(KeyWriter writer)
         if (rule is RenameRule.OnlyIfAbsent or RenameRule.Copy && destination.IsVisible) return StepReply.Zero;
         if (!isSame)
         {
-            writer.Store(state, step.Argument, destination, source.Current.ExpiresAt, source.ContentType, source.Bytes.Span);
-            if (!isCopy) writer.Remove(state, step.Key, source.Current);
+            state.Store(writer, step.Argument, destination, source.Current.ExpiresAt, source.ContentType, source.Bytes.Span);
+            if (!isCopy) state.Remove(writer, step.Key, source.Current);
         }
 
         return rule == RenameRule.Replace ? StepReply.Ok : StepReply.One;

@@ -12,7 +12,7 @@ namespace KvCluster.Core.Steps;
 /// written: guards stand in front. Steps behind a spent <see cref="StepBudget"/> are refused. The same code answers reads, without a batch;
 /// it has no state of its own.
 /// </remarks>
-internal sealed class StepMachine(KeyWriter writer)
+internal sealed class StepMachine(RowWriter writer)
 {
     private readonly StringSteps _strings = new(writer);
     private readonly KeySteps _keys = new(writer);

@@ -1,4 +1,3 @@
-using KvCluster.Core.Commands;
 using KvCluster.Core.State;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Slots;
@@ -15,8 +14,6 @@ internal readonly record struct StepState(IStateReader Reader, IStateBatch? Batc
 
     public bool IsOwn(ReadOnlySpan<byte> key) => Slots.IsOwn(SlotHash.Of(key));
     public long GenerationOf(ReadOnlySpan<byte> key) => Slots[SlotHash.Of(key)].SlotEpoch;
-
-    public IStateBatch Writing => Batch ?? throw new InvalidOperationException("A step that writes was asked to read only.");
 
     /// <summary>The row's header alone.</summary>
     public CurrentValue Look(ReadOnlySpan<byte> key)
@@ -35,4 +32,22 @@ internal readonly record struct StepState(IStateReader Reader, IStateBatch? Batc
         var header = ValueRow.ReadHeader(row);
         return new FoundValue(row, new CurrentValue(row.Length, header, header.IsVisible(GenerationOf(key), Now)));
     }
+
+    public void Store(RowWriter writer, ReadOnlySpan<byte> key, in CurrentValue current, long expiresAt, ReadOnlySpan<byte> contentType, ReadOnlySpan<byte> value)
+    {
+        Budget.Charge(value.Length);
+        Span<byte> row = stackalloc byte[StateRow.DataBytes(key)];
+        StateRow.WriteData(row, key);
+        writer.Store(new RowWrite(row, key, current, GenerationOf(key), Now, Writing), expiresAt, contentType, value);
+    }
+
+    /// <summary>Removes a visible value.</summary>
+    public void Remove(RowWriter writer, ReadOnlySpan<byte> key, in CurrentValue current)
+    {
+        Span<byte> row = stackalloc byte[StateRow.DataBytes(key)];
+        StateRow.WriteData(row, key);
+        writer.Delete(new RowWrite(row, key, current, GenerationOf(key), Now, Writing));
+    }
+
+    private IStateBatch Writing => Batch ?? throw new InvalidOperationException("A step that writes was asked to read only.");
 }

@@ -4,7 +4,7 @@ using KvCluster.Core.State;
 namespace KvCluster.Core.Steps;
 
 /// <summary>Steps on values that are strings of bytes.</summary>
-internal sealed class StringSteps(KeyWriter writer)
+internal sealed class StringSteps(RowWriter writer)
 {
     private static ReadOnlySpan<byte> TextType => "text/plain"u8;
 
@@ -35,7 +35,7 @@ internal sealed class StringSteps(KeyWriter writer)
 
         var current = state.Look(step.Key);
         if (!step.Condition.Holds(current.Revision)) return old;
-        writer.Store(state, step.Key, current, KeyWriter.ExpiresAt(step.Expiry, current, state.Now), default, step.Argument);
+        state.Store(writer, step.Key, current, RowWriter.ExpiresAt(step.Expiry, current, state.Now), default, step.Argument);
         return step.IsFlagged ? old : StepReply.Ok;
     }
 
@@ -52,7 +52,7 @@ internal sealed class StringSteps(KeyWriter writer)
         arguments = step.ArgumentReader();
         for (var key = step.Key; ; key = arguments.Next())
         {
-            writer.Store(state, key, state.Look(key), 0, default, arguments.Next());
+            state.Store(writer, key, state.Look(key), 0, default, arguments.Next());
             if (arguments.IsAtEnd) return StepReply.One;
         }
     }
@@ -70,7 +70,7 @@ internal sealed class StringSteps(KeyWriter writer)
     private StepReply GetDelete(in StepView step, in StepState state)
     {
         var reply = Get(step, state);
-        if (reply.Kind == StepReplyKind.Bytes) writer.Remove(state, step.Key, state.Look(step.Key));
+        if (reply.Kind == StepReplyKind.Bytes) state.Remove(writer, step.Key, state.Look(step.Key));
         return reply;
     }
 
@@ -89,7 +89,7 @@ internal sealed class StringSteps(KeyWriter writer)
         if (found.IsHash) return StepReply.Of(StepFault.WrongType);
         if (found.Bytes.Length + (long)step.Argument.Length > CommandLimits.ValueBytesMax) return StepReply.Of(StepFault.TooLong);
         byte[] joined = [.. found.Bytes.Span, .. step.Argument];
-        writer.Store(state, step.Key, found.Current, found.Current.ExpiresAt, found.ContentType, joined);
+        state.Store(writer, step.Key, found.Current, found.Current.ExpiresAt, found.ContentType, joined);
         return StepReply.Of(joined.Length);
     }
 
@@ -119,7 +119,7 @@ internal sealed class StringSteps(KeyWriter writer)
         var value = new byte[Math.Max(found.Bytes.Length, (int)step.Number + step.Argument.Length)];
         found.Bytes.Span.CopyTo(value);
         step.Argument.CopyTo(value.AsSpan((int)step.Number));
-        writer.Store(state, step.Key, found.Current, found.Current.ExpiresAt, found.ContentType, value);
+        state.Store(writer, step.Key, found.Current, found.Current.ExpiresAt, found.ContentType, value);
         return StepReply.Of(value.Length);
     }
 
@@ -131,7 +131,7 @@ internal sealed class StringSteps(KeyWriter writer)
         if (found.IsVisible && !NumberText.TryInteger(found.Bytes.Span, out number)) return StepReply.Of(StepFault.NotInteger);
         if (!NumberText.TryAdd(number, step.Number, out var sum)) return StepReply.Of(StepFault.Overflow);
         Span<byte> text = stackalloc byte[NumberText.IntegerBytesMax];
-        writer.Store(state, step.Key, found.Current, found.Current.ExpiresAt, found.IsVisible ? found.ContentType : TextType, NumberText.Write(sum, text));
+        state.Store(writer, step.Key, found.Current, found.Current.ExpiresAt, found.IsVisible ? found.ContentType : TextType, NumberText.Write(sum, text));
         return StepReply.Of(sum);
     }
 
@@ -141,7 +141,7 @@ internal sealed class StringSteps(KeyWriter writer)
         if (found.IsHash) return StepReply.Of(StepFault.WrongType);
         var fault = NumberText.TryAddFloat(found.IsVisible ? found.Bytes.Span : "0"u8, step.Argument, out var sum);
         if (fault != default) return StepReply.Of(fault);
-        writer.Store(state, step.Key, found.Current, found.Current.ExpiresAt, found.IsVisible ? found.ContentType : TextType, sum);
+        state.Store(writer, step.Key, found.Current, found.Current.ExpiresAt, found.IsVisible ? found.ContentType : TextType, sum);
         return StepReply.Of(sum);
     }
 }

@@ -1,4 +1,5 @@
 using KvCluster.Core.Commands;
+using KvCluster.Core.Execution;
 using KvCluster.Core.Log;
 using KvCluster.Core.Replication;
 using KvCluster.Core.Replication.Effects;

@@ -1,4 +1,5 @@
-using KvCluster.Core.Steps;
+using KvCluster.Core.Commands;
+
 
 namespace KvCluster.Node.Resp;
 

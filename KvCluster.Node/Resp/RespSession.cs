@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
+using KvCluster.Core.Commands;
 using KvCluster.Core.Replication;
 using KvCluster.Core.Steps;
 using KvCluster.Node.Store;

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using KvCluster.Core.Steps;
+using KvCluster.Core.Commands;
 
 namespace KvCluster.Node.Resp;
 

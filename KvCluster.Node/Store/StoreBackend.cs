@@ -1,4 +1,4 @@
-using KvCluster.Core.Commands;
+using KvCluster.Core.Execution;
 using KvCluster.Core.Replication;
 using KvCluster.Core.Replication.Inputs;
 using KvCluster.Core.State;

@@ -1,5 +1,6 @@
 using System.Text;
 using KvCluster.Core.Commands;
+using KvCluster.Core.Execution;
 using KvCluster.Core.Log;
 using KvCluster.Core.State;
 using KvCluster.Protocol.Identity;

@@ -1,4 +1,4 @@
-using KvCluster.Core.Master;
+using KvCluster.Core.Register;
 using KvCluster.Node.Control;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Identity;

@@ -1,5 +1,6 @@
 using CsCheck;
 using KvCluster.Core.Master;
+using KvCluster.Core.Register;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Problems;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KvCluster.Core.Master;
+using KvCluster.Core.Register;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Topology;

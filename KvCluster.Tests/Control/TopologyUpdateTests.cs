@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CsCheck;
 using KvCluster.Core.Master;
+using KvCluster.Core.Register;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Json;

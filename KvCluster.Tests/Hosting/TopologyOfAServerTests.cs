@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
-using KvCluster.Core.Master;
+using KvCluster.Core.Register;
 using KvCluster.Protocol.Http;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Json;

@@ -1,4 +1,4 @@
-using KvCluster.Core.Master;
+using KvCluster.Core.Register;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Topology;
 

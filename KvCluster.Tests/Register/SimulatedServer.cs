@@ -1,4 +1,3 @@
-using KvCluster.Core.Master;
 using KvCluster.Core.Register;
 using KvCluster.Core.Register.Effects;
 using KvCluster.Core.Register.Messages;

@@ -3,7 +3,6 @@ using KvCluster.Core.Log;
 using KvCluster.Core.Replication;
 using KvCluster.Core.Replication.Inputs;
 using KvCluster.Core.State;
-using KvCluster.Core.Steps;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Topology;
 

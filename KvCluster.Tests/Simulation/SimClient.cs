@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using KvCluster.Core.Commands;
 using KvCluster.Core.Replication;
-using KvCluster.Core.Steps;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Topology;
 using KvCluster.Tests.Linearizability;

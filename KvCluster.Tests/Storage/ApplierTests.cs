@@ -1,4 +1,4 @@
-using KvCluster.Core.Commands;
+using KvCluster.Core.Execution;
 using KvCluster.Core.Log;
 using KvCluster.Core.Replication.Effects;
 using KvCluster.Node.Diagnostics;

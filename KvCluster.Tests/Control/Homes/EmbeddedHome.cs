@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using KvCluster.Core.Master;
+using KvCluster.Core.Register;
 using KvCluster.Node.Control;
 using KvCluster.Node.Control.Voting;
 using KvCluster.Node.Peer;

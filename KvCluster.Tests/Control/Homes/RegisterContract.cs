@@ -1,4 +1,5 @@
 using KvCluster.Core.Master;
+using KvCluster.Core.Register;
 using KvCluster.Node.Control;
 using KvCluster.Protocol.Topology;
 

@@ -1,7 +1,6 @@
-using KvCluster.Core.State;
 using KvCluster.Protocol.Identity;
 
-namespace KvCluster.Core.Commands;
+namespace KvCluster.Core.State;
 
 /// <summary>Where a command writes: the key's row, what is there now, and the moment.</summary>
 internal readonly ref struct RowWrite(ReadOnlySpan<byte> row, ReadOnlySpan<byte> key, in CurrentValue current, long generation, Revision now, IStateBatch batch)

@@ -1,12 +1,12 @@
 using System.Text;
 using System.Text.Json;
-using KvCluster.Cli.Commands;
+using KvCluster.Cli.Transfer;
 using KvCluster.Client;
 using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Json;
 
-namespace KvCluster.Cli.Transfer;
+namespace KvCluster.Cli.Commands;
 
 /// <summary>Reads one line of <c>kv batch</c>: an operation as in the body of <c>POST /kv/batch</c>.</summary>
 internal static class OperationReader

@@ -1,4 +1,4 @@
-namespace KvCluster.Core.Steps;
+namespace KvCluster.Core.Commands;
 
 /// <summary>Why a step did nothing. Every member is definite.</summary>
 public enum StepFault : byte
@@ -16,6 +16,6 @@ public enum StepFault : byte
     /// <summary>The key's slot is not this node's at the moment of the entry.</summary>
     SlotMoved,
 
-    /// <summary>The steps before it have used up what one entry may read, write and answer (<see cref="Commands.CommandLimits.StepsWorkBytesMax"/>).</summary>
+    /// <summary>The steps before it have used up what one entry may read, write and answer (<see cref="CommandLimits.StepsWorkBytesMax"/>).</summary>
     BudgetSpent,
 }

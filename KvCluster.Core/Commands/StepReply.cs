@@ -1,4 +1,4 @@
-namespace KvCluster.Core.Steps;
+namespace KvCluster.Core.Commands;
 
 /// <summary>What a step says, in no protocol's words.</summary>
 /// <param name="Number">For <see cref="StepReplyKind.Number"/>; for <see cref="StepReplyKind.Fault"/> the <see cref="StepFault"/>.</param>

@@ -1,14 +1,14 @@
 using System.Net;
 using k8s;
+using KvCluster.Node.Control;
 using KvCluster.Node.Control.Etcd;
 using KvCluster.Node.Control.Kubernetes;
 using KvCluster.Node.Control.Voting;
-using KvCluster.Node.Host;
 using KvCluster.Node.Options;
 using KvCluster.Node.Peer;
 using KvCluster.Node.Storage;
 
-namespace KvCluster.Node.Control;
+namespace KvCluster.Node.Host;
 
 /// <summary>Makes the register that the options name. Only one that the servers keep themselves has votes on this server.</summary>
 internal static class RegisterHomes

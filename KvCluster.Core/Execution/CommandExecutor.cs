@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
+using KvCluster.Core.Commands;
 using KvCluster.Core.Log;
 using KvCluster.Core.State;
 using KvCluster.Core.Steps;
 using KvCluster.Protocol.Identity;
 using KvCluster.Protocol.Slots;
 
-namespace KvCluster.Core.Commands;
+namespace KvCluster.Core.Execution;
 
 /// <summary>
 /// Applies entries to the state. Both servers of a node run the same entries through it and get the same rows, to the last byte,
@@ -21,6 +22,7 @@ public sealed class CommandExecutor
 {
     private readonly DedupTable _dedup = new();
     private readonly ExpiryIndex _expiry = new();
+    private readonly RowWriter _rows;
     private readonly KeyWriter _writer;
     private readonly StepMachine _steps;
     private SlotTable _slots = SlotTable.Empty;
@@ -33,8 +35,9 @@ public sealed class CommandExecutor
 
     public CommandExecutor()
     {
-        _writer = new KeyWriter(_expiry);
-        _steps = new StepMachine(_writer);
+        _rows = new RowWriter(_expiry);
+        _writer = new KeyWriter(_rows);
+        _steps = new StepMachine(_rows);
     }
 
     public SlotTable Slots => View.Slots;
@@ -52,7 +55,7 @@ public sealed class CommandExecutor
     public long Keys => Volatile.Read(ref _published).Keys;
 
     /// <summary>Bytes of rows that entries have stored since the start; only for whoever applies them.</summary>
-    public long StoredBytes => _writer.StoredBytes;
+    public long StoredBytes => _rows.StoredBytes;
 
     public StateView View => Volatile.Read(ref _published).View;
 
@@ -69,7 +72,7 @@ public sealed class CommandExecutor
         Publish();
     }
 
-    private long KeysSinceStart => _writer.Added - _expiry.Deleted;
+    private long KeysSinceStart => _rows.Added - _expiry.Deleted;
 
     /// <exception cref="RecordFormatException">The entry cannot be read; nothing may be applied any more.</exception>
     public Outcome Apply(in LogEntry entry, IStateBatch batch)

@@ -1,11 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using KvCluster.Benchmarks.Commands;
 using KvCluster.Benchmarks.Comparisons;
 using KvCluster.Benchmarks.Memory;
 using KvCluster.Benchmarks.Recovery;
 
-namespace KvCluster.Benchmarks.Output;
+namespace KvCluster.Benchmarks.Commands;
 
 /// <summary>Source-generated JSON of all results.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -1,6 +1,6 @@
 using KvCluster.Protocol.Topology;
 
-namespace KvCluster.Core.Master;
+namespace KvCluster.Core.Register;
 
 /// <summary>Version and request of a change, as every compare-and-set writes them.</summary>
 public static class TopologyStamp

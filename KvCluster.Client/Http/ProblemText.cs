@@ -1,6 +1,6 @@
 using KvCluster.Protocol.Problems;
 
-namespace KvCluster.Client.Requests;
+namespace KvCluster.Client.Http;
 
 /// <summary>A problem document as one sentence.</summary>
 internal static class ProblemText

@@ -1,4 +1,4 @@
-namespace KvCluster.Core.Steps;
+namespace KvCluster.Core.Commands;
 
 public enum StepReplyKind : byte
 {

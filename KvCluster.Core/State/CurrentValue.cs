@@ -1,7 +1,6 @@
-using KvCluster.Core.State;
 using KvCluster.Protocol.Identity;
 
-namespace KvCluster.Core.Commands;
+namespace KvCluster.Core.State;
 
 /// <summary>What is there before a write, known from the row's header alone.</summary>
 /// <param name="RowBytes">Whole length of the data row; -1 when there is none.</param>
