@@ -87,13 +87,11 @@ public sealed class RespParserTests
     public async Task AnyBytes_NeitherThrowNorHang()
     {
         var inputs = long.TryParse(Environment.GetEnvironmentVariable("KVCLUSTER_FUZZ_INPUTS"), out var more) ? more : 300_000;
-        var before = GC.GetTotalMemory(true);
         var run = new RespFuzzRun(FuzzSeed.Choose(), inputs);
         await run.WaitAsync();
         TestContext.Current.TestOutputHelper?.WriteLine(run.ToString());
         Assert.True(run.Requests > inputs / 20, $"Only {run.Requests} requests were found in {inputs} inputs: the inputs are too wild to reach anything.");
         Assert.True(run.Faults > inputs / 20, $"Only {run.Faults} inputs were refused.");
-        Assert.InRange(GC.GetTotalMemory(true) - before, long.MinValue, 8 << 20);
     }
 
     private static IEnumerable<byte> Encode(byte[][] request) =>
