@@ -78,13 +78,15 @@ internal static class ControlEndpoints
         if (server is null || epoch is null || acceptLoss != true)
             return Problem(400, ProblemCode.QueryInvalid, "A forced promotion names the server, the node's epoch, and acceptLoss=true: acknowledged writes may be lost.", retryable: false);
         if (!holder.IsMaster) return ToMaster(response, holder);
-        var seen = new RememberedSight(member => member == holder.Self || sight.IsInSight(member, SilenceOfTheDead));
+        var seen = Alive(holder, sight);
         var decision = await master.DecideAsync(
             Guid.NewGuid(),
             topology => ClusterChanges.ForcePromotion(topology, new NodeId(id), new ServerId(server.Value), new Epoch(epoch.Value), seen.IsInSight),
             cancellation);
         return decision.IsRefused ? Refused(decision) : Results.NoContent();
     }
+
+    private static RememberedSight Alive(TopologyHolder holder, Sight sight) => new(server => server == holder.Self || sight.IsInSight(server, SilenceOfTheDead));
 
     private static async Task<IResult> RestoreAsync(long? version, bool? acceptLoss, RegisterRestore restore, CancellationToken cancellation)
     {
@@ -103,8 +105,9 @@ internal static class ControlEndpoints
     private static async Task<IResult> MoveMasterAsync(int? server, HttpResponse response, TopologyHolder holder, Master master, Sight sight, CancellationToken cancellation)
     {
         if (!holder.IsMaster) return ToMaster(response, holder);
+        var seen = Alive(holder, sight);
         var decision = await master.DecideAsync(
-            Guid.NewGuid(), topology => Succession.Move(topology, new ServerId(server ?? 0), other => other == holder.Self || sight.IsInSight(other, SilenceOfTheDead)), cancellation);
+            Guid.NewGuid(), topology => Succession.Move(topology, new ServerId(server ?? 0), seen.IsInSight), cancellation);
         return decision.IsRefused ? Refused(decision) : Results.NoContent();
     }
 

@@ -28,7 +28,8 @@ internal sealed class Removal(Master master, TopologyHolder holder, Sight sight)
         {
             var decision = await master.DecideAsync(Guid.NewGuid(), rule, cancellation);
             if (decision.Code != ProblemCode.VoterNeeded || attempt == AttemptsMax) return decision;
-            var moved = await master.DecideAsync(Guid.NewGuid(), topology => ClusterChanges.MoveVotes(topology, leaving(topology), IsInSight), cancellation);
+            var seen = new RememberedSight(IsInSight);
+            var moved = await master.DecideAsync(Guid.NewGuid(), topology => ClusterChanges.MoveVotes(topology, leaving(topology), seen.IsInSight), cancellation);
             if (moved.IsRefused) return moved;
         }
     }

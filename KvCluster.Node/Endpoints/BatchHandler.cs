@@ -64,6 +64,9 @@ internal sealed class BatchHandler(ReplicatedStore store, KeyRouter router, Requ
     {
         foreach (var (place, task) in writing) results[place] = await task;
         writing.Clear();
+
+        // The thread that tells of writes is not for the many operations that may follow.
+        await Task.Yield();
     }
 
     private async Task<BatchResult> RunOneAsync(BatchOperation operation, CancellationToken cancellation)

@@ -163,6 +163,9 @@ internal static class KeyspaceCommands
 
             if (steps.Count == 0) break;
             var result = await session.WriteAsync(steps);
+
+            // The thread that tells of writes is not for the next page.
+            await Task.Yield();
             if (result.Refusal == Refusal.None) continue;
             session.Writer.Error(session.Server.Router.Of(result.Refusal, OwnSlot(session.Server)));
             return;

@@ -10,13 +10,13 @@ internal static unsafe partial class LargePages
     private const int PageBytes = 2 << 20;
     private const int HugePages = 14;
 
-    /// <summary>An array of zeros that never moves.</summary>
-    public static T[] Allocate<T>(int length)
+    /// <param name="pinned">Never moves.</param>
+    /// <returns>The same array.</returns>
+    public static T[] Advise<T>(T[] pinned)
         where T : unmanaged
     {
-        var array = GC.AllocateArray<T>(length, pinned: true);
-        if (OperatingSystem.IsLinux()) Advise((nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array)), (nuint)length * (nuint)sizeof(T));
-        return array;
+        if (OperatingSystem.IsLinux()) Advise((nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned)), (nuint)pinned.Length * (nuint)sizeof(T));
+        return pinned;
     }
 
     /// <summary>Bytes from the array's first element to the first place in it whose address is a multiple of <paramref name="alignment"/>.</summary>

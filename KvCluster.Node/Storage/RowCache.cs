@@ -42,14 +42,14 @@ internal sealed class RowCache
     // Odd while a batch is being committed.
     private long _batches;
 
-    /// <param name="bytes">Size of the ring, and of the table an eighth of that besides; below the size of a few rows nothing is kept.</param>
+    /// <param name="bytes">Size of the ring, and of the table a sixth of that at most besides; below the size of a few rows nothing is kept.</param>
     public RowCache(int bytes)
     {
-        _ring = LargePages.Allocate<byte>(bytes < RowBytesMax * 4 ? 0 : bytes & -Alignment);
+        _ring = LargePages.Advise(GC.AllocateUninitializedArray<byte>(bytes < RowBytesMax * 4 ? 0 : bytes & -Alignment, pinned: true));
         var buckets = BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, _ring.Length / BytesPerSlot / BucketSlots));
 
         // A bucket is a line of the processor's cache, no more than one if it begins where a line does.
-        _table = LargePages.Allocate<long>((int)(buckets + 1) * BucketSlots);
+        _table = LargePages.Advise(GC.AllocateArray<long>((int)(buckets + 1) * BucketSlots, pinned: true));
         _first = LargePages.OffsetOf(_table, BucketSlots * sizeof(long)) / sizeof(long);
         _bucketMask = buckets - 1;
         _reserved = _ring.Length;

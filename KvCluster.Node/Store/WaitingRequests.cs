@@ -11,7 +11,7 @@ namespace KvCluster.Node.Store;
 internal sealed class WaitingRequests(OperationMetrics? metrics = null)
 {
     private const int PooledMax = 1_024;
-    private const int PartMin = 8;
+    private const int PartSize = 32;
     private readonly ConcurrentDictionary<long, WaitingRequest> _byToken = new();
     private readonly ConcurrentQueue<WaitingRequest> _pool = new();
     private long _token;
@@ -53,23 +53,26 @@ internal sealed class WaitingRequests(OperationMetrics? metrics = null)
         one.Release();
     }
 
-    /// <summary>Tells the writes that were carried out together, in as many parts as there are processors to go on with them.</summary>
+    /// <summary>Tells the writes that were carried out together: full parts of them by threads of the pool, the rest by this thread.</summary>
+    /// <remarks>
+    /// A part is what a thread can do in less time than it takes to wake another. Nobody who is told may wait on this thread for it: what a request
+    /// goes on with never waits, and what takes long moves to the pool by itself.
+    /// </remarks>
     /// <param name="tokens">The tokens of the writes; those from <paramref name="first"/> on belong to the outcomes.</param>
     public void CompleteAll(IReadOnlyList<long> tokens, int first, IReadOnlyList<Outcome> outcomes, int copies)
     {
-        var partSize = Math.Max(PartMin, (outcomes.Count + Environment.ProcessorCount - 1) / Environment.ProcessorCount);
         CompletedRequests? part = null;
         for (var i = 0; i < outcomes.Count; i++)
         {
             if (tokens[first + i] == 0 || !_byToken.TryRemove(tokens[first + i], out var request)) continue;
-            part ??= new CompletedRequests(partSize);
+            part ??= new CompletedRequests(Math.Min(PartSize, outcomes.Count - i));
             part.Add(request, new WriteResult(Refusal.None, outcomes[i], copies));
-            if (part.Count < partSize) continue;
+            if (part.Count < PartSize) continue;
             part.Release();
             part = null;
         }
 
-        part?.Release();
+        part?.Finish();
     }
 
     public void Refuse(long token, Refusal refusal) => Complete(token, WriteResult.Refused(refusal));
