@@ -19,6 +19,7 @@ internal static unsafe partial class RocksNative
     [LibraryImport(Library)] public static partial void rocksdb_options_set_write_buffer_size(nint options, nuint bytes);
     [LibraryImport(Library)] public static partial void rocksdb_options_set_bytes_per_sync(nint options, ulong bytes);
     [LibraryImport(Library)] public static partial void rocksdb_options_set_max_write_buffer_number(nint options, int count);
+    [LibraryImport(Library)] public static partial void rocksdb_options_set_min_write_buffer_number_to_merge(nint options, int count);
     [LibraryImport(Library)] public static partial void rocksdb_options_set_compression(nint options, int kind);
     [LibraryImport(Library)] public static partial void rocksdb_options_set_memtable_prefix_bloom_size_ratio(nint options, double ratio);
     [LibraryImport(Library)] public static partial void rocksdb_options_set_memtable_whole_key_filtering(nint options, byte value);
