@@ -62,11 +62,17 @@ internal sealed class BatchHandler(ReplicatedStore store, KeyRouter router, Requ
 
     private static async Task SettleAsync(List<(int Place, Task<BatchResult> Task)> writing, BatchResult[] results)
     {
-        foreach (var (place, task) in writing) results[place] = await task;
+        var isToldHere = false;
+        foreach (var (place, task) in writing)
+        {
+            isToldHere |= !task.IsCompleted;
+            results[place] = await task;
+        }
+
         writing.Clear();
 
         // The thread that tells of writes is not for the many operations that may follow.
-        await Task.Yield();
+        if (isToldHere) await Task.Yield();
     }
 
     private async Task<BatchResult> RunOneAsync(BatchOperation operation, CancellationToken cancellation)

@@ -1,6 +1,5 @@
 using KvCluster.Core.Commands;
 
-
 namespace KvCluster.Node.Resp;
 
 /// <summary>Errors in Redis' words: clients decide by the first word what to do.</summary>

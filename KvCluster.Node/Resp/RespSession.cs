@@ -212,9 +212,8 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
         Span<byte> room = stackalloc byte[ShortRowBytes];
         if (server.Store.TryReadNow(request[1], slot, room, out var value))
         {
-            if (!value.IsThere) writer.Nil();
-            else if (value.ContentType.SequenceEqual(HashBody.ContentType)) writer.Error(RespErrors.Of(StepFault.WrongType));
-            else writer.Bulk(value.Bytes);
+            if (value.IsThere) WriteValue(value.ContentType.SequenceEqual(HashBody.ContentType), value.Bytes);
+            else writer.Nil();
             return default;
         }
 
@@ -230,8 +229,13 @@ internal sealed class RespSession(RespServer server, RespWriter writer, long id,
     {
         if (result.Refusal != Refusal.None) writer.Error(server.Router.Of(result.Refusal, slot));
         else if (result.Value is not { } value) writer.Nil();
-        else if (value.ContentType == HashBody.ContentTypeName) writer.Error(RespErrors.Of(StepFault.WrongType));
-        else writer.Bulk(value.Bytes.Span);
+        else WriteValue(value.ContentType == HashBody.ContentTypeName, value.Bytes.Span);
+    }
+
+    private void WriteValue(bool isHash, ReadOnlySpan<byte> bytes)
+    {
+        if (isHash) writer.Error(RespErrors.Of(StepFault.WrongType));
+        else writer.Bulk(bytes);
     }
 
     private async ValueTask ReadAsync(RespCommand command, RespParser request, Slot slot)
