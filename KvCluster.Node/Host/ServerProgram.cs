@@ -11,7 +11,6 @@ using KvCluster.Protocol.Contracts;
 using KvCluster.Protocol.Http;
 using KvCluster.Protocol.Json;
 using KvCluster.ServiceDefaults;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
@@ -62,8 +61,8 @@ internal static class ServerProgram
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MaxConcurrentConnections = RespLimits.ConnectionsMax;
             kestrel.Listen(IPAddress.Parse(options.BindAddress), options.HttpPort);
-            if (options.RespPort != 0) kestrel.Listen(IPAddress.Parse(options.BindAddress), options.RespPort, listen => listen.UseConnectionHandler<RespConnectionHandler>());
         });
+        if (options.RespPort != 0) RespPort.Listen(builder, IPAddress.Parse(options.BindAddress), options.RespPort);
 
         // No handler waits for another request on its thread, and each hand-over to another thread costs a read a fifth of its time. A
         // connection that waits with its buffer in hand costs 4 KiB of memory and saves each request a call of the system.

@@ -26,7 +26,9 @@ internal sealed partial class AppHostProcess : IDisposable
     /// <summary>Starts <c>dotnet</c> with any arguments.</summary>
     public static AppHostProcess StartCommand(TemporaryFolder temporary, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true };
+        // Whoever runs the tests in the background of a script has them ignore an interrupt, and ignoring it is inherited.
+        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet", .. arguments] : ["dotnet", .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true };
         start.Environment["TMPDIR"] = temporary.Path;
         return new AppHostProcess(Process.Start(start)!);
     }
@@ -88,14 +90,16 @@ internal sealed partial class AppHostProcess : IDisposable
 
     private async Task<TimeSpan> EndAsync(Action<int> ask, CancellationToken cancellation)
     {
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        wait.CancelAfter(LongestWait);
         var clock = Stopwatch.StartNew();
         ask(_process.Id);
-        while (await _process.StandardOutput.ReadLineAsync(cancellation) is not null)
+        while (await _process.StandardOutput.ReadLineAsync(wait.Token) is not null)
         {
             // A process whose output nobody reads could not end.
         }
 
-        await _process.WaitForExitAsync(cancellation);
+        await _process.WaitForExitAsync(wait.Token);
         return clock.Elapsed;
     }
 

@@ -67,29 +67,29 @@ internal sealed class RecordingProxy : IAsyncDisposable
         (near.NoDelay, far.NoDelay) = (true, true);
         var connection = (Requests: new MemoryStream(), Answers: new MemoryStream());
         _connections.Enqueue(connection);
-        await Task.WhenAll(PassAsync(near, far, connection.Requests), PassAsync(far, near, connection.Answers));
+        await Task.WhenAll(PassAsync(near.Client, far.Client, connection.Requests), PassAsync(far.Client, near.Client, connection.Answers));
     }
 
-    private static async Task PassAsync(TcpClient from, TcpClient to, MemoryStream record)
+    private static async Task PassAsync(Socket from, Socket to, MemoryStream record)
     {
         var buffer = new byte[16 * 1024];
         try
         {
             int count;
-            while ((count = await from.GetStream().ReadAsync(buffer)) > 0)
+            while ((count = await from.ReceiveAsync(buffer)) > 0)
             {
                 record.Write(buffer, 0, count);
-                await to.GetStream().WriteAsync(buffer.AsMemory(0, count));
+                for (var sent = 0; sent < count;) sent += await to.SendAsync(buffer.AsMemory(sent, count - sent));
             }
         }
-        catch (IOException)
+        catch (SocketException)
         {
             // One side closed with bytes on the way: the other side is told in the same manner as at an orderly end.
         }
 
         try
         {
-            to.Client.Shutdown(SocketShutdown.Send);
+            to.Shutdown(SocketShutdown.Send);
         }
         catch (SocketException)
         {

@@ -71,7 +71,7 @@ internal sealed class RespRig : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseConnectionHandler<RespConnectionHandler>()));
+        RespPort.Listen(builder, IPAddress.Loopback, 0);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var holder = new TopologyHolder { Self = new ServerId(1) };
         builder.Services.AddSingleton(new KvNodeOptions { ValueBytesMax = ValueBytesMax }).AddSingleton(holder).AddSingleton<ReplicatedStore>().AddSingleton<RespHub>();
