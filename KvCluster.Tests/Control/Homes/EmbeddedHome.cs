@@ -91,12 +91,26 @@ internal sealed class EmbeddedHome(int voters) : RegisterHomeUnderTest
         return Task.CompletedTask;
     }
 
-    public override ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         foreach (var server in _servers) server?.Dispose();
         _ports.Dispose();
-        _folder.Delete(recursive: true);
-        return ValueTask.CompletedTask;
+
+        // A vote that was asked for before may still be written down.
+        await TestCluster.PollAsync($"{_folder} is gone", () => Task.FromResult(TryDelete()));
+    }
+
+    private bool TryDelete()
+    {
+        try
+        {
+            if (Directory.Exists(_folder.FullName)) _folder.Delete(recursive: true);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private void Introduce(ClusterTopology known, ClusterTopology members)
