@@ -12,7 +12,7 @@ public class ApplyBenchmarks : IDisposable
 {
     private readonly CommandExecutor _executor = new();
     private string _folder = "";
-    private RocksDbStorage _storage = null!;
+    private DiskStorage _storage = null!;
     private LogEntry[] _entries = [];
     private LogIndex _applied = LogIndex.Zero;
 
@@ -24,7 +24,7 @@ public class ApplyBenchmarks : IDisposable
     {
         const int FillBatch = 1000;
         _folder = Directory.CreateTempSubdirectory("kvcluster-micro-").FullName;
-        _storage = new RocksDbStorage(_folder);
+        _storage = new DiskStorage(_folder);
         _executor.Load(_storage.State);
         Apply([SampleEntries.Adoption(_applied.Next)]);
         for (var filled = 0; filled < SampleEntries.Keys; filled += FillBatch)

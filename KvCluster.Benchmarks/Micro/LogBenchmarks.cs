@@ -10,7 +10,7 @@ namespace KvCluster.Benchmarks.Micro;
 public class LogBenchmarks : IDisposable
 {
     private string _folder = "";
-    private RocksDbStorage _storage = null!;
+    private DiskStorage _storage = null!;
     private LogEntry[] _entries = [];
     private LogIndex _next = new(1);
 
@@ -21,7 +21,7 @@ public class LogBenchmarks : IDisposable
     public void Setup()
     {
         _folder = Directory.CreateTempSubdirectory("kvcluster-micro-").FullName;
-        _storage = new RocksDbStorage(_folder);
+        _storage = new DiskStorage(_folder);
         _entries = SampleEntries.Puts(_next, Entries);
     }
 

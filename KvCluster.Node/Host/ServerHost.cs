@@ -37,7 +37,7 @@ internal sealed partial class ServerHost(
 {
     private readonly ILogger _logger = loggers.CreateLogger<ServerHost>();
     private readonly Lock _closing = new();
-    private RocksDbStorage? _storage;
+    private DiskStorage? _storage;
     private int _lineage;
 
     /// <summary>The data server of this run, once it is registered.</summary>
@@ -121,7 +121,7 @@ internal sealed partial class ServerHost(
         }
     }
 
-    private async Task ServeAsync(RocksDbStorage storage, RegistrationAnswer answer, CancellationToken stopping)
+    private async Task ServeAsync(DiskStorage storage, RegistrationAnswer answer, CancellationToken stopping)
     {
         var server = OpenServer(new DataServerParts(options, storage, this, metrics, port, loggers), answer);
         Data = server;

@@ -16,7 +16,7 @@ internal sealed partial class StoreOpening(DataDirectory data, KvNodeOptions opt
     private bool HasPeerInSync => holder.Current?.NodeOf(data.ServerId) is { } node && node.InSync.Any(id => id != data.ServerId);
 
     /// <exception cref="StorageException">It cannot be used, and nobody is known to have its data.</exception>
-    public RocksDbStorage Open()
+    public DiskStorage Open()
     {
         if (data.Damage is { } known) return Replace(new StorageException(StorageFailure.Corrupt, known));
         try
@@ -48,12 +48,12 @@ internal sealed partial class StoreOpening(DataDirectory data, KvNodeOptions opt
     }
 
     // A server that belongs to a cluster has a store; without it, it is not the server that the topology knows.
-    private RocksDbStorage OpenPresent()
+    private DiskStorage OpenPresent()
     {
         var path = data.StorePath;
         if (data.ClusterId != ClusterId.None && !File.Exists(Path.Combine(path, "CURRENT")))
             throw new StorageException(StorageFailure.Corrupt, $"{path} is missing or empty, but the folder belongs to cluster {data.ClusterId}.");
-        var storage = new RocksDbStorage(path, options.CacheBytes);
+        var storage = new DiskStorage(path, options.CacheBytes);
         try
         {
             // Looks at both ends of the log and at what was promised of it.
@@ -67,11 +67,11 @@ internal sealed partial class StoreOpening(DataDirectory data, KvNodeOptions opt
         }
     }
 
-    private RocksDbStorage Replace(StorageException damage)
+    private DiskStorage Replace(StorageException damage)
     {
         if (!HasPeerInSync) throw damage;
         LogSetAside(logger, damage.Message, data.SetStoreAside());
-        return new RocksDbStorage(data.StorePath, options.CacheBytes);
+        return new DiskStorage(data.StorePath, options.CacheBytes);
     }
 
     [LoggerMessage(1006, LogLevel.Critical, "The store is damaged ({Reason}) and lies in {Path} now. This server begins with an empty one, to be filled by its peer.")]

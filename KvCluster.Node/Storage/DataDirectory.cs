@@ -9,7 +9,7 @@ namespace KvCluster.Node.Storage;
 /// </summary>
 internal sealed class DataDirectory : IDisposable
 {
-    public const int Format = 1;
+    public const int Format = 2;
     private const string IdentityFile = "identity.json";
     private const string LockFile = "lock";
     private const string StoreFolder = "store";
@@ -57,7 +57,7 @@ internal sealed class DataDirectory : IDisposable
         {
             // Under the lock: another process may have made the folder meanwhile, used it and ended.
             var isNew = !System.IO.File.Exists(identityPath);
-            var identity = isNew ? Create(identityPath) : Read(identityPath);
+            var identity = isNew ? Create(identityPath) : Renewed(identityPath, Read(identityPath));
             return new DataDirectory(path, lockFile, identity, isNew);
         }
         catch
@@ -182,6 +182,15 @@ internal sealed class DataDirectory : IDisposable
     }
 
     private string Aside(int number) => File(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{StoreFolder}.damaged-{number}"));
+
+    // What is older is read too, and written anew in its place: from now on no older version may use the folder.
+    private static DataIdentity Renewed(string path, DataIdentity identity)
+    {
+        if (identity.Format == Format) return identity;
+        var renewed = identity with { Format = Format };
+        Write(path, renewed);
+        return renewed;
+    }
 
     private static DataIdentity Create(string path)
     {

@@ -79,7 +79,7 @@ public sealed class StartFailureTests : IAsyncDisposable
     public async Task DataFolder_DamagedOrNewer_IsRefusedFileByFile()
     {
         await _server.CreateClusterAsync();
-        await AssertRefusesAsync("identity.json", text => text.Replace("\"format\": 1", "\"format\": 2", StringComparison.Ordinal), "has format 2");
+        await AssertRefusesAsync("identity.json", text => text.Replace("\"format\": 2", "\"format\": 3", StringComparison.Ordinal), "has format 3");
         await AssertRefusesAsync("identity.json", text => text[..(text.Length / 2)], "identity.json is damaged");
         await AssertRefusesAsync(Path.Combine("store", "CURRENT"), _ => "MANIFEST-nothing\n", "The data folder cannot be used");
 

@@ -19,7 +19,7 @@ public sealed class ApplierTests : IDisposable
     [Fact]
     public void FailedFlush_StopsTheApplier_BeforeTheNextIsDue()
     {
-        using var storage = new UnflushableStorage(new RocksDbStorage(_folder.Sub("store")));
+        using var storage = new UnflushableStorage(new DiskStorage(_folder.Sub("store")));
         var executor = new CommandExecutor();
         executor.Load(storage.State, storage.StateRows);
         var ports = new ReplicationPorts(_ => { }, _ => { }, (_, _, _) => { }, _ => { }, new ReplicationMetrics(new NodeMeter(_reader)));

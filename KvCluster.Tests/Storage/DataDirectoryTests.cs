@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KvCluster.Node.Storage;
 using KvCluster.Protocol.Identity;
 
@@ -85,6 +86,16 @@ public sealed class DataDirectoryTests : IDisposable
     {
         Identity($$"""{"format":{{DataDirectory.Format + 1}},"storeId":"{{Guid.NewGuid()}}"}""");
         Refused(StorageFailure.NewerFormat);
+    }
+
+    [Fact]
+    public void Open_OfAnOlderFormat_MakesItThePresentOne_SoThatNoOlderVersionUsesIt()
+    {
+        var store = Guid.NewGuid();
+        Identity($$"""{"format":1,"storeId":"{{store}}","serverId":3}""");
+        using (var data = DataDirectory.Open(_folder.Sub("data"))) Assert.Equal((store, 3), (data.StoreId.Value, data.ServerId.Value));
+        var written = JsonNode.Parse(File.ReadAllText(_folder.Sub("data/identity.json")))!;
+        Assert.Equal((DataDirectory.Format, store, 3), ((int)written["format"]!, (Guid)written["storeId"]!, (int)written["serverId"]!));
     }
 
     [Theory]

@@ -5,7 +5,6 @@ namespace KvCluster.Node.Storage.Native;
 /// <summary>Names of the column families. Data has a number: an installed snapshot is a new family.</summary>
 internal static class FamilyNames
 {
-    public const string Log = "log";
     public const string Meta = "meta";
     public const string DataPrefix = "data-";
 

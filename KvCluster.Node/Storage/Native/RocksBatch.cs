@@ -17,13 +17,6 @@ internal sealed unsafe class RocksBatch : IDisposable
         fixed (byte* pointer = key) RocksNative.rocksdb_writebatch_delete_cf(Handle, family, pointer, (nuint)key.Length);
     }
 
-    public void DeleteRange(nint family, ReadOnlySpan<byte> from, ReadOnlySpan<byte> until)
-    {
-        fixed (byte* first = from)
-        fixed (byte* last = until)
-            RocksNative.rocksdb_writebatch_delete_range_cf(Handle, family, first, (nuint)from.Length, last, (nuint)until.Length);
-    }
-
     public void Clear() => RocksNative.rocksdb_writebatch_clear(Handle);
     public void Dispose() => RocksNative.rocksdb_writebatch_destroy(Handle);
 }

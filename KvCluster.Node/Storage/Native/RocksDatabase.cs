@@ -82,13 +82,6 @@ internal sealed unsafe class RocksDatabase : IDisposable
         RocksError.ThrowIf(error);
     }
 
-    public void SyncLog()
-    {
-        byte* error = null;
-        RocksNative.rocksdb_flush_wal(_db, 1, &error);
-        RocksError.ThrowIf(error);
-    }
-
     public void Flush(nint family)
     {
         byte* error = null;
@@ -137,14 +130,6 @@ internal sealed unsafe class RocksDatabase : IDisposable
     public RocksIterator Scan(nint family) => new(RocksNative.rocksdb_create_iterator_cf(_db, _scan, family));
     public RocksSnapshot Snapshot() => new(_db);
 
-    public long SizeOf(nint family)
-    {
-        ulong files = 0, memory = 0;
-        fixed (byte* name = "rocksdb.live-sst-files-size\0"u8) _ = RocksNative.rocksdb_property_int_cf(_db, family, name, &files);
-        fixed (byte* name = "rocksdb.cur-size-all-mem-tables\0"u8) _ = RocksNative.rocksdb_property_int_cf(_db, family, name, &memory);
-        return (long)(files + memory);
-    }
-
     public long RowsEstimate(nint family)
     {
         ulong rows = 0;
@@ -152,12 +137,7 @@ internal sealed unsafe class RocksDatabase : IDisposable
         return (long)rows;
     }
 
-    private nint OptionsOf(string family) => family switch
-    {
-        FamilyNames.Log => _options.Log,
-        _ when family.StartsWith(FamilyNames.DataPrefix, StringComparison.Ordinal) => _options.Data,
-        _ => _options.Meta,
-    };
+    private nint OptionsOf(string family) => family.StartsWith(FamilyNames.DataPrefix, StringComparison.Ordinal) ? _options.Data : _options.Meta;
 
     private string[] ExistingFamilies(string path)
     {

@@ -59,9 +59,7 @@ internal static unsafe partial class RocksNative
     [LibraryImport(Library)] public static partial void rocksdb_writebatch_destroy(nint batch);
     [LibraryImport(Library)] public static partial void rocksdb_writebatch_put_cf(nint batch, nint family, byte* key, nuint keyLength, byte* value, nuint valueLength);
     [LibraryImport(Library)] public static partial void rocksdb_writebatch_delete_cf(nint batch, nint family, byte* key, nuint keyLength);
-    [LibraryImport(Library)] public static partial void rocksdb_writebatch_delete_range_cf(nint batch, nint family, byte* from, nuint fromLength, byte* until, nuint untilLength);
     [LibraryImport(Library)] public static partial void rocksdb_write(nint db, nint options, nint batch, byte** error);
-    [LibraryImport(Library)] public static partial void rocksdb_flush_wal(nint db, byte sync, byte** error);
 
     [LibraryImport(Library)] public static partial nint rocksdb_flushoptions_create();
     [LibraryImport(Library)] public static partial void rocksdb_flushoptions_destroy(nint options);

@@ -23,7 +23,6 @@ internal sealed class RocksOptions : IDisposable
         RocksNative.rocksdb_options_set_max_open_files(Database, 512);
         RocksNative.rocksdb_options_set_keep_log_file_num(Database, 2);
         RocksNative.rocksdb_options_set_info_log_level(Database, WarnLevel);
-        Log = Family(16 << 20, bloomBits: 0);
         Data = Family(8 << 20, bloomBits: 10);
 
         // A place in a small memtable is found in half the time; three are flushed as one table, so that there is no more to compact and to look into.
@@ -33,7 +32,6 @@ internal sealed class RocksOptions : IDisposable
     }
 
     public nint Database { get; }
-    public nint Log { get; }
     public nint Data { get; }
     public nint Meta { get; }
 
@@ -60,7 +58,7 @@ internal sealed class RocksOptions : IDisposable
 
     public void Dispose()
     {
-        foreach (var options in (ReadOnlySpan<nint>)[Database, Log, Data, Meta]) RocksNative.rocksdb_options_destroy(options);
+        foreach (var options in (ReadOnlySpan<nint>)[Database, Data, Meta]) RocksNative.rocksdb_options_destroy(options);
         foreach (var table in _tables) RocksNative.rocksdb_block_based_options_destroy(table);
         RocksNative.rocksdb_cache_destroy(_cache);
     }

@@ -4,58 +4,62 @@ using KvCluster.Core.Log;
 using KvCluster.Core.Replication;
 using KvCluster.Core.State;
 using KvCluster.Node.Storage.Native;
+using KvCluster.Node.Storage.Segments;
 using KvCluster.Protocol.Identity;
 
 namespace KvCluster.Node.Storage;
 
 /// <summary>
-/// One RocksDB for a server: the log with RocksDB's own write-ahead log, synced by whoever calls <see cref="SyncLog"/>; the state
-/// without it, brought back from the log after a crash; facts about the server, always synced.
+/// A server's log in files of its own, synced by whoever calls <see cref="SyncLog"/>; beside it one RocksDB: the state without a
+/// write-ahead log, brought back from the log after a crash, and facts about the server, always synced.
 /// </summary>
 /// <remarks>
-/// A sync inside a write would make every other write wait for the disk; a sync beside the writes costs them nothing. The state is never
-/// ahead of the log on the disk, because only durable entries are applied. A snapshot that was installed is a new column family; one
-/// synced write to the meta family makes it the state.
+/// The state is never ahead of the log on the disk, because only durable entries are applied. A snapshot that was installed is a new
+/// column family and a new log, both of the same number; one synced write to the meta family makes them the state and the log.
 /// </remarks>
-internal sealed class RocksDbStorage : IServerStorage
+internal sealed class DiskStorage : IServerStorage
 {
     private static readonly byte[] DataNumber = "data-number"u8.ToArray();
     private static readonly byte[] Staged = "staged"u8.ToArray();
     private const string UserPrefix = "m:";
     private const string MarkFile = "SYNCED";
     private readonly RocksDatabase _database;
-    private readonly LogColumn _log;
+
     private readonly nint _meta;
     private readonly SyncedMark _mark;
+    private readonly string _path;
     private readonly int _cacheBytes;
     private LogIndex _appended;
     private long _number;
     private volatile StateColumn _state;
+    private volatile SegmentedLog _log;
     private long _applied;
 
     /// <param name="cacheBytes">For rows kept in memory above the database.</param>
-    public RocksDbStorage(string path, int cacheBytes = 1 << 20)
+    public DiskStorage(string path, int cacheBytes = 1 << 20)
     {
-        _cacheBytes = cacheBytes;
+        (_path, _cacheBytes) = (path, cacheBytes);
         MakeFolder(path);
         WriteAheadLogCheck.Run(path);
         try
         {
-            _database = new RocksDatabase(path, [FamilyNames.Log, FamilyNames.Meta]);
+            _database = new RocksDatabase(path, [FamilyNames.Meta]);
             _mark = SyncedMark.Open(Path.Combine(path, MarkFile));
             _meta = _database.Family(FamilyNames.Meta);
             _number = _database.Get(_meta, DataNumber) is { } number ? BinaryPrimitives.ReadInt64LittleEndian(number) : 0;
             DropLeftovers();
             var name = FamilyNames.Data(_number);
             _state = Column(_database.Families.Contains(name) ? _database.Family(name) : _database.CreateFamily(name));
-            _log = new LogColumn(_database);
-            _appended = _log.LastIndex();
+            LogColumn.Move(_database, path, _number);
+            _log = SegmentedLog.Open(path, _number);
+            _appended = _log.Last;
             _applied = _state.Applied.Value;
             State = new LiveState(this);
         }
         catch
         {
             // An open database would keep the folder locked for the rest of the process.
+            _log?.Dispose();
             _database?.Dispose();
             _mark?.Dispose();
             throw;
@@ -102,9 +106,10 @@ internal sealed class RocksDbStorage : IServerStorage
     public void SyncLog()
     {
         var appended = _appended;
-        _database.SyncLog();
+        _log.Sync();
         _mark.Raise(appended);
     }
+
     public IReadOnlyList<LogEntry> ReadLog(LogIndex from, int bytesMax) => _log.Read(from, bytesMax);
     public void TrimLog(LogIndex upTo) => _log.Trim(LogIndex.Min(upTo, DurableApplied));
     public long LogBytes => _log.Bytes;
@@ -159,22 +164,26 @@ internal sealed class RocksDbStorage : IServerStorage
         BinaryPrimitives.WriteInt64LittleEndian(number, staging.Number);
         batch.Put(_meta, DataNumber, number);
         batch.Delete(_meta, Staged);
-        _log.Restart(batch, position, lastRevision);
+        var log = SegmentedLog.Create(_path, staging.Number, position, lastRevision);
         _database.Write(batch, RocksDurability.Synced);
         var old = FamilyNames.Data(_number);
         _number = staging.Number;
         _state = Column(_database.Family(FamilyNames.Data(_number)));
-        _log.Restarted(position, lastRevision);
+        var replaced = _log;
+        _log = log;
         _appended = position.Index;
         Volatile.Write(ref _applied, position.Index.Value);
         _database.DropFamily(old);
+        replaced.Delete();
     }
 
-    // A family below the present one was replaced, one far above cannot be: only the next number may hold a staging.
+    // A family below the present one was replaced, one far above cannot be: only the next number may hold a staging. A log of another number
+    // was replaced, or never became the log.
     private void DropLeftovers()
     {
         foreach (var name in _database.Families.Where(name => name.StartsWith(FamilyNames.DataPrefix, StringComparison.Ordinal)).ToArray())
             if (name != FamilyNames.Data(_number) && name != FamilyNames.Data(_number + 1)) _database.DropFamily(name);
+        SegmentFiles.DeleteOthers(_path, _number);
     }
 
     private static byte[] Encode(SnapshotId id)
@@ -189,12 +198,13 @@ internal sealed class RocksDbStorage : IServerStorage
 
     public void Dispose()
     {
+        _log.Dispose();
         _database.Dispose();
         _mark.Dispose();
     }
 
     // Readers keep this object for good; the state behind it changes when a snapshot is installed.
-    private sealed class LiveState(RocksDbStorage storage) : IStateReader
+    private sealed class LiveState(DiskStorage storage) : IStateReader
     {
         public int Read(ReadOnlySpan<byte> row, Span<byte> destination) => storage._state.Read(row, destination);
         public byte[]? Get(ReadOnlySpan<byte> row) => storage._state.Get(row);

@@ -6,7 +6,7 @@ using KvCluster.Protocol.Identity;
 
 namespace KvCluster.Tests.Storage;
 
-public sealed class RocksDbStorageTests : IDisposable
+public sealed class DiskStorageTests : IDisposable
 {
     private readonly DataFolder _folder = new();
 
@@ -36,7 +36,7 @@ public sealed class RocksDbStorageTests : IDisposable
         using var storage = Open();
         storage.AppendLog(null, Entries(1, 1, 1_000));
         storage.SyncLog();
-        using var after = new RocksDbStorage(_folder.CrashImage(_folder.Sub("store"), "crash"));
+        using var after = new DiskStorage(_folder.CrashImage(_folder.Sub("store"), "crash"));
         Assert.Equal(1_000, after.DescribeLog().Last.Value);
         Assert.Equal(1_000, after.ReadLog(new LogIndex(1), int.MaxValue).Count);
     }
@@ -98,7 +98,7 @@ public sealed class RocksDbStorageTests : IDisposable
         storage.FlushState();
         Apply(storage, 2, ("a", "2"), ("b", "2"));
         Assert.Equal((2, 1), (storage.Applied.Value, storage.DurableApplied.Value));
-        using var after = new RocksDbStorage(_folder.CrashImage(_folder.Sub("store"), "crash"));
+        using var after = new DiskStorage(_folder.CrashImage(_folder.Sub("store"), "crash"));
         Assert.Equal(1, after.Applied.Value);
         Assert.Equal("1", Text(after.State.Get("a"u8)));
         Assert.Null(after.State.Get("b"u8));
@@ -127,7 +127,7 @@ public sealed class RocksDbStorageTests : IDisposable
     [Fact]
     public void Snapshot_Installed_ReplacesStateAndLog_AlsoAfterRestart()
     {
-        using var source = new RocksDbStorage(_folder.Sub("source"));
+        using var source = new DiskStorage(_folder.Sub("source"));
         Apply(source, 500, [.. Enumerable.Range(0, 300).Select(i => ($"key {i:000}", $"value {i}"))]);
         var id = new SnapshotId(0, new Epoch(7), new LogIndex(500), Guid.NewGuid());
         using (var target = Open())
@@ -149,7 +149,7 @@ public sealed class RocksDbStorageTests : IDisposable
         using var again = Open();
         Check(again);
 
-        void Check(RocksDbStorage storage)
+        void Check(DiskStorage storage)
         {
             Assert.Null(storage.State.Get("old"u8));
             Assert.Equal("value 299", Text(storage.State.Get("key 299"u8)));
@@ -158,22 +158,6 @@ public sealed class RocksDbStorageTests : IDisposable
             Assert.Equal((501, 500, new Epoch(7), new Revision(9_000)), (log.First.Value, log.Last.Value, log.Base, log.LastRevision));
             Assert.Equal((500, 500), (storage.Applied.Value, storage.DurableApplied.Value));
         }
-    }
-
-    [Fact]
-    public void DamagedLogRow_IsFoundWhenRead()
-    {
-        var row = new byte[LogRow.HeaderBytes + 3];
-        LogRow.Write(new LogEntry(new Epoch(1), new LogIndex(9), new Revision(9), EntryKind.Command, "abc"u8.ToArray()), row);
-        Assert.Equal("abc", Encoding.UTF8.GetString(LogRow.Read(new LogIndex(9), row).Payload.Span));
-        for (var i = 0; i < row.Length; i++)
-        {
-            row[i] ^= 0x10;
-            Assert.Equal(StorageFailure.Corrupt, Assert.Throws<StorageException>(() => LogRow.Read(new LogIndex(9), row)).Failure);
-            row[i] ^= 0x10;
-        }
-
-        Assert.Throws<StorageException>(() => LogRow.Read(new LogIndex(10), row));
     }
 
     [Fact]
@@ -206,7 +190,7 @@ public sealed class RocksDbStorageTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private RocksDbStorage Open() => new(_folder.Sub("store"));
+    private DiskStorage Open() => new(_folder.Sub("store"));
 
     private static LogEntry[] Entries(int epoch, int from, int to) =>
     [
@@ -214,14 +198,14 @@ public sealed class RocksDbStorageTests : IDisposable
             new LogEntry(new Epoch(epoch), new LogIndex(i), new Revision((ulong)i), EntryKind.Command, Encoding.UTF8.GetBytes($"entry {i}"))),
     ];
 
-    private static void Apply(RocksDbStorage storage, int index, params (string Key, string Value)[] rows)
+    private static void Apply(DiskStorage storage, int index, params (string Key, string Value)[] rows)
     {
         var batch = storage.BeginBatch();
         foreach (var (key, value) in rows) batch.Put(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value));
         storage.CommitBatch(batch, new LogIndex(index));
     }
 
-    private static void Copy(RocksDbStorage source, ISnapshotStaging target, int chunksMax)
+    private static void Copy(DiskStorage source, ISnapshotStaging target, int chunksMax)
     {
         using var snapshot = source.OpenSnapshot();
         byte[]? after = [];
