@@ -24,7 +24,6 @@ internal sealed class DiskStorage : IServerStorage
     private const string UserPrefix = "m:";
     private const string MarkFile = "SYNCED";
     private readonly RocksDatabase _database;
-
     private readonly nint _meta;
     private readonly SyncedMark _mark;
     private readonly string _path;
