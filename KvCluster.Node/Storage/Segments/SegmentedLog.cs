@@ -8,7 +8,7 @@ namespace KvCluster.Node.Storage.Segments;
 /// <summary>The log on the disk: segments one behind the other, each a file of its own.</summary>
 /// <remarks>
 /// One thread appends, syncs, cuts and trims; any thread reads. Whoever opens it finds every entry that was synced and not cut or trimmed; behind them
-/// perhaps some that were not synced, in their order and without a gap.
+/// perhaps some that were not, in their order and without a gap; all of them are durable then.
 /// </remarks>
 internal sealed class SegmentedLog : IDisposable
 {
@@ -20,6 +20,9 @@ internal sealed class SegmentedLog : IDisposable
     private readonly List<EpochStart> _starts = [];
     private LogPosition _base;
     private Revision _baseRevision;
+
+    // Once for each segment: a disk without room is not asked again and again.
+    private long _preparedIn;
 
     // How often entries went away: who read meanwhile may have seen something else in their place.
     private long _removals;
@@ -44,6 +47,8 @@ internal sealed class SegmentedLog : IDisposable
                 log.Begin(default, default);
             }
 
+            // What a process wrote before it was killed is read back whether it was synced or not; from now on it counts as synced.
+            log.Sync();
             (log._base, log._baseRevision) = (log._segments[0].Base, log._segments[0].BaseRevision);
             return log;
         }
@@ -212,7 +217,9 @@ internal sealed class SegmentedLog : IDisposable
 
         if (_starts.Count == 0 || _starts[^1].Epoch != entries[^1].Epoch)
             foreach (var entry in entries) NoteEpoch(new LogPosition(entry.Epoch, entry.Index));
-        if (Current.End.Offset > _capacity / 4) _files.Prepare();
+        if (Current.End.Offset <= _capacity / 4 || _preparedIn == Current.Number) return;
+        _preparedIn = Current.Number;
+        _files.Prepare();
     }
 
     private void NoteEpoch(LogPosition entry)
